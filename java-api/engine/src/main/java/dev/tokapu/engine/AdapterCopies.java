@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * Adapters for the model of a replica, loaded when the first request has one that was loaded for the model of another replica. They go when that one
- * is closed, or with the replica.
+ * is closed and another request has adapters, or with the replica.
  *
  * <p>Thread safety: safe.
  */
@@ -16,6 +16,7 @@ final class AdapterCopies implements AutoCloseable {
 
     private final Model model;
     private final Map<LoraAdapter, LoraAdapter> copies = new HashMap<>();
+    private boolean closed;
 
     AdapterCopies(Model model) {
         this.model = model;
@@ -23,15 +24,26 @@ final class AdapterCopies implements AutoCloseable {
 
     /** A set as this replica's model has it. */
     LoraSet of(LoraSet set) {
-        if (set.scales().keySet().stream().allMatch(adapter -> adapter.model().equals(model))) {
-            return set;
+        return set.isEmpty() ? set : copyOf(set);
+    }
+
+    private synchronized LoraSet copyOf(LoraSet set) {
+        forgetClosed();
+        if (closed
+                || set.scales().keySet().stream()
+                        .allMatch(adapter -> adapter.model().equals(model))) {
+            return set; // a replica that has ended computes nothing with it
         }
         Map<LoraAdapter, Float> own = new HashMap<>();
-        set.scales().forEach((adapter, scale) -> own.put(copy(adapter), scale));
+        set.scales().forEach((adapter, scale) -> own.put(copyOf(adapter), scale));
         return new LoraSet(own, set.vector());
     }
 
-    private synchronized LoraAdapter copy(LoraAdapter adapter) {
+    private LoraAdapter copyOf(LoraAdapter adapter) {
+        return copies.computeIfAbsent(adapter, wanted -> wanted.copyFor(model));
+    }
+
+    private void forgetClosed() {
         copies.entrySet().removeIf(entry -> {
             boolean gone = entry.getKey().isClosed();
             if (gone) {
@@ -39,11 +51,11 @@ final class AdapterCopies implements AutoCloseable {
             }
             return gone;
         });
-        return copies.computeIfAbsent(adapter, wanted -> wanted.copyFor(model));
     }
 
     @Override
     public synchronized void close() {
+        closed = true;
         copies.values().forEach(LoraAdapter::close);
         copies.clear();
     }

@@ -12,6 +12,7 @@ final class AnswerControl {
     private volatile boolean cancelled;
     private volatile boolean paused;
     private volatile boolean endsReasoning;
+    private boolean ended; // guarded by this
 
     AnswerControl(GenerateTask task, int branch) {
         this.task = task;
@@ -37,13 +38,18 @@ final class AnswerControl {
 
     /** Once: the answer ended. */
     void ended(FinishedRequest request) {
-        GenerateTask last = task;
+        GenerateTask last;
+        synchronized (this) {
+            ended = true;
+            last = task;
+        }
         last.control().ended(last, request);
     }
 
-    /** Another replica is to compute it. */
-    void movedTo(GenerateTask next) {
+    /** Another replica is to compute it; false when it has ended. */
+    synchronized boolean movedTo(GenerateTask next) {
         task = next;
+        return !ended;
     }
 
     /** The other replica has it: asks that for what was asked of the first. */

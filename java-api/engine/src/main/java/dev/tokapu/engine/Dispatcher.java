@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dispatcher {
 
-    private static final Router.Placement ONLY_ONE = new Router.Placement(0, 0);
     private static final Comparator<RoutedTask> ORDER = Comparator.<RoutedTask>comparingInt(
                     task -> -task.scheduled().priority())
             .thenComparingLong(task -> task.scheduled().arrival())
@@ -35,6 +34,11 @@ final class Dispatcher {
         cores.add(core);
         waiting.add(new ConcurrentSkipListSet<>(ORDER));
         router.add(core.config().maxSequences(), core.schedulerConfig().kvTokens());
+    }
+
+    /** For tests. */
+    Router router() {
+        return router;
     }
 
     List<EngineCore> cores() {
@@ -63,7 +67,7 @@ final class Dispatcher {
      */
     Ticket place(Router.Wanted wanted) {
         if (!isSeveral()) {
-            return new Ticket(cores.get(0), wanted, ONLY_ONE, 0);
+            return new Ticket(cores.get(0), wanted, null, 0);
         }
         Ticket ticket = place(wanted, 0, core -> true);
         if (ticket == null) {
@@ -81,13 +85,6 @@ final class Dispatcher {
             placement = router.place(wanted, index -> open.test(cores.get(index)));
         }
         return placement == null ? null : new Ticket(cores.get(placement.replica()), wanted, placement, moves);
-    }
-
-    /** A placed request is not computed there. */
-    void drop(Ticket ticket) {
-        if (isSeveral()) {
-            router.left(ticket.placement(), ticket.wanted().answers());
-        }
     }
 
     /** A task is about to be submitted. */
@@ -133,11 +130,11 @@ final class Dispatcher {
             }
             moved = task.movedTo(to);
         } catch (Throwable e) {
-            drop(to);
+            to.drop();
             task.fail(e);
             return;
         }
-        drop(from);
+        from.drop();
         to.core().submit(owner, moved);
         task.movedOn();
     }
@@ -148,7 +145,7 @@ final class Dispatcher {
         if (ticket == null || !isSeveral()) {
             return;
         }
-        router.left(ticket.placement(), 1);
+        ticket.left(1);
         if (ticket.wanted().maxTokens() > 0) {
             router.generated(request.usage().generatedTokens());
         }
@@ -187,13 +184,13 @@ final class Dispatcher {
             return;
         }
         if (!claim(task)) {
-            drop(to);
+            to.drop();
             return;
         }
-        move(task, from, to);
         for (int branch = 0; branch < from.wanted().answers(); branch++) {
-            from.core().cancel(task, branch);
+            from.core().cancel(task, branch); // first: it may be about to compute it
         }
+        move(task, from, to);
     }
 
     /** A replica hangs: what waits there is computed elsewhere, as far as others are well. */

@@ -112,15 +112,26 @@ final class EngineReplicas {
     }
 
     void requireOpen() {
-        if (isOpen()) {
-            return;
+        if (!isOpen()) {
+            throw notOpen();
         }
+    }
+
+    /** Those that take requests, one or more. */
+    List<EngineCore> open() {
+        List<EngineCore> open = cores().stream().filter(EngineCore::isOpen).toList();
+        if (open.isEmpty()) {
+            throw notOpen();
+        }
+        return open;
+    }
+
+    private IllegalStateException notOpen() {
         Throwable failure = first().meter().failure();
-        if (closed || failure == null) {
-            throw new IllegalStateException("the engine is closed");
-        }
-        throw new IllegalStateException(
-                "the engine has failed: " + failure.getMessage() + "; start another one", failure);
+        return closed || failure == null
+                ? new IllegalStateException("the engine is closed")
+                : new IllegalStateException(
+                        "the engine has failed: " + failure.getMessage() + "; start another one", failure);
     }
 
     boolean drain(Engine owner, Duration most) {

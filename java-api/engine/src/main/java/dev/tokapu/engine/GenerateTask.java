@@ -103,7 +103,11 @@ final class GenerateTask implements RoutedTask {
     public RoutedTask movedTo(Ticket where) {
         GenerateTask next = where.core().preprocessor().task(input, channels, scheduled.arrival());
         next.begin(answers, where);
-        answers.forEach(answer -> answer.control().movedTo(next));
+        for (Generation answer : answers) {
+            if (!answer.control().movedTo(next)) {
+                where.left(1); // a reader has cancelled it
+            }
+        }
         return next;
     }
 

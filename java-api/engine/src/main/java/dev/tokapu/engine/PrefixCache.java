@@ -162,20 +162,16 @@ public final class PrefixCache {
      */
     public Runnable observe(Consumer<PrefixCacheEvent> observer) {
         Objects.requireNonNull(observer, "observer");
-        engine.replicas.requireOpen();
         Object turn = new Object();
         Consumer<PrefixCacheEvent> oneAtATime = event -> {
             synchronized (turn) {
                 observer.accept(event);
             }
         };
-        List<Runnable> ends =
-                open().stream().map(core -> core.watch(oneAtATime)).toList();
+        List<Runnable> ends = engine.replicas.open().stream()
+                .map(core -> core.watch(oneAtATime))
+                .toList();
         return () -> ends.forEach(Runnable::run);
-    }
-
-    private List<EngineCore> open() {
-        return engine.replicas.cores().stream().filter(EngineCore::isOpen).toList();
     }
 
     /** {@return the numbers of this moment} */
@@ -190,19 +186,28 @@ public final class PrefixCache {
         R answer(PrefixEntries entries);
     }
 
-    /** The answers of the replicas that are open, which work on their answers at the same time. */
+    /** The answers of the replicas that are open and stay so, which work on them at the same time. */
     private <R> List<R> ask(Question<R> question) {
-        engine.replicas.requireOpen();
         List<Ask<R>> asked = new ArrayList<>();
         try {
-            for (EngineCore core : open()) {
+            for (EngineCore core : engine.replicas.open()) {
                 Ask<R> ask = new Ask<>(question, core.config().contextSequences(), new CompletableFuture<>());
                 core.loop().tell(ask);
                 asked.add(ask);
             }
-            return asked.stream().map(ask -> ask.result().join()).toList();
-        } catch (CompletionException e) {
-            throw new IllegalStateException("the engine is closed", e.getCause());
+            List<R> answers = new ArrayList<>();
+            Throwable refusal = null;
+            for (Ask<R> ask : asked) {
+                try {
+                    answers.add(ask.result().join());
+                } catch (CompletionException e) {
+                    refusal = e.getCause();
+                }
+            }
+            if (answers.isEmpty()) {
+                throw new IllegalStateException("the engine is closed", refusal);
+            }
+            return answers;
         } finally {
             Reference.reachabilityFence(engine);
         }

@@ -43,6 +43,7 @@ abstract class PromptTask<R> implements RoutedTask {
     private @Nullable Function<RequestPreprocessor, PromptTask<R>> maker;
     private @Nullable PromptTask<R> moved;
     private boolean claimed;
+    private boolean mine;
     private boolean ended;
 
     /**
@@ -89,7 +90,9 @@ abstract class PromptTask<R> implements RoutedTask {
 
     @Override
     public void computed(Context context, PlanEntry<EngineTask> entry, StepBatch batch) {
-        read(context, entry, batch);
+        if (mine) {
+            read(context, entry, batch);
+        }
         if (entry.isLast()) {
             ended = true; // the result comes by itself
         }
@@ -113,9 +116,17 @@ abstract class PromptTask<R> implements RoutedTask {
     @Override
     public RoutedTask movedTo(Ticket where) {
         Function<RequestPreprocessor, PromptTask<R>> again = Objects.requireNonNull(maker);
-        PromptTask<R> next = again.apply(where.core().preprocessor());
+        if (!reported.compareAndSet(false, true)) {
+            throw new IllegalStateException("request " + scheduled.id() + " has ended");
+        }
+        PromptTask<R> next;
+        try {
+            next = again.apply(where.core().preprocessor());
+        } catch (Throwable e) {
+            reported.set(false);
+            throw e;
+        }
         next.begin(where, again);
-        reported.set(true);
         moved = next;
         CompletableFuture<R> unused = next.result.whenComplete((value, failure) -> {
             if (failure == null) {
@@ -139,9 +150,9 @@ abstract class PromptTask<R> implements RoutedTask {
     private boolean isMine() {
         if (!claimed) {
             claimed = true;
-            ended |= !control.claim(this);
+            mine = control.claim(this);
         }
-        return !ended;
+        return mine;
     }
 
     /** Any thread: the result. */
@@ -232,10 +243,13 @@ abstract class PromptTask<R> implements RoutedTask {
 
     @Override
     public void end(@Nullable FinishReason reason, @Nullable Throwable failure) {
-        if (!isMine()) {
+        if (ended) {
             return;
         }
         ended = true;
+        if (!isMine()) {
+            return;
+        }
         if (failure != null) {
             if (result.isDone() || !control.moveOn(this, admitted != 0)) {
                 fail(failure);

@@ -77,7 +77,7 @@ final class TaskSubmitter {
         try {
             submitted = submission.submit();
         } catch (Throwable e) {
-            dispatcher.drop(ticket);
+            ticket.drop();
             throw e;
         }
         reservation.keep();
@@ -143,18 +143,22 @@ final class TaskSubmitter {
                     "this engine keeps nothing of ended requests: EngineOptions.prefixCache is off, or it makes embeddings");
         }
         reader.check(request.scheduling().adapters());
-        List<EngineCore> open =
-                replicas.cores().stream().filter(EngineCore::isOpen).toList();
+        List<EngineCore> open = replicas.open();
         try (CapacityLimiter.Reservation reservation = capacity.reserve(open.size())) {
             int[] tokens = reader.read(request);
-            List<PromptTask<Usage>> tasks = new ArrayList<>();
-            for (EngineCore core : open) {
-                PromptTask<Usage> task = core.preprocessor().prefix(request, tokens);
-                tasks.add(task);
-                core.submitNew(engine, task);
-                reservation.keep(1);
+            List<CompletableFuture<Usage>> results = new ArrayList<>();
+            try {
+                for (EngineCore core : open) {
+                    PromptTask<Usage> task = core.preprocessor().prefix(request, tokens);
+                    core.submitNew(engine, task);
+                    reservation.keep(1);
+                    results.add(task.result());
+                }
+            } catch (Throwable e) {
+                results.forEach(result -> result.cancel(false));
+                throw e;
             }
-            return WarmTask.together(tasks);
+            return WarmTask.together(results, replica -> open.get(replica).isOpen());
         }
     }
 

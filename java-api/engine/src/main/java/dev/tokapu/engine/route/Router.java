@@ -29,12 +29,37 @@ public final class Router {
     public record Wanted(@Nullable Object scope, int[] prompt, int answers, int maxTokens) {}
 
     /**
-     * Where a request is computed, until {@link #left}.
+     * Where a request is computed, until its answers have {@linkplain #left left}.
      *
-     * @param replica the number of the replica
-     * @param work of each of its answers
+     * <p>Thread safety: safe.
      */
-    public record Placement(int replica, long work) {}
+    public final class Placement {
+
+        private final int replica;
+        private final long work; // of each of its answers
+        private int unfinished; // guarded by the router
+
+        private Placement(int replica, long work, int answers) {
+            this.replica = replica;
+            this.work = work;
+            this.unfinished = answers;
+        }
+
+        /** The number of the replica. */
+        public int replica() {
+            return replica;
+        }
+
+        /** Answers have ended, or are computed elsewhere. Those that have left before do not count again. */
+        public void left(int answers) {
+            synchronized (Router.this) {
+                int leaving = Math.min(answers, unfinished);
+                unfinished -= leaving;
+                replicas.get(replica).unfinished -= leaving;
+                replicas.get(replica).work -= work * leaving;
+            }
+        }
+    }
 
     private static final class Replica {
 
@@ -95,14 +120,7 @@ public final class Router {
         replica.unfinished += wanted.answers();
         replica.work += work * wanted.answers();
         first = (index + 1) % replicas.size();
-        return new Placement(index, work);
-    }
-
-    /** Answers of a request have ended, or are computed elsewhere. */
-    public synchronized void left(Placement placement, int answers) {
-        Replica replica = replicas.get(placement.replica());
-        replica.unfinished -= answers;
-        replica.work -= placement.work() * answers;
+        return new Placement(index, work, wanted.answers());
     }
 
     /** An answer came to so many tokens. */

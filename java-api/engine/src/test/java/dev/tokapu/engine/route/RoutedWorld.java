@@ -196,7 +196,7 @@ final class RoutedWorld {
         replica.scheduler.sampled(sequence, 1, ends);
         if (ends) {
             call.ended = replica.now;
-            router.left(Objects.requireNonNull(call.placement), 1);
+            Objects.requireNonNull(call.placement).left(1);
             router.generated(call.answer);
             fill(replica);
             whenEnded.accept(call);
@@ -210,7 +210,7 @@ final class RoutedWorld {
                 boolean behind = router.isOverfull(replicas.indexOf(from));
                 if (from != to && behind && to.waiting.isEmpty() && router.hasRoom(replicas.indexOf(to), 1)) {
                     from.waiting.remove(call);
-                    router.left(Objects.requireNonNull(call.placement), 1);
+                    Objects.requireNonNull(call.placement).left(1);
                     from.scheduler.cancel(Objects.requireNonNull(call.scheduled).id());
                     submit(call, to);
                     moved++;

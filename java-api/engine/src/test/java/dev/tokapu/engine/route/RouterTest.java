@@ -44,13 +44,13 @@ class RouterTest {
     void place_knownBeginning_goesWhereItIs() {
         int[] first = prompt(1000);
         Placement home = place(wanted("a", first));
-        router.left(home, 1);
+        home.left(1);
         for (int i = 0; i < 10; i++) {
-            router.left(place(wanted("a", prompt(64))), 1);
+            place(wanted("a", prompt(64))).left(1);
             int[] longer = Arrays.copyOf(first, first.length + 100 * i);
             Placement next = place(wanted("a", longer));
             assertThat(next.replica()).isEqualTo(home.replica());
-            router.left(next, 1);
+            next.left(1);
         }
     }
 
@@ -100,8 +100,8 @@ class RouterTest {
             router.generated(i);
         }
         for (Placement each : all) {
-            router.left(each, 2);
-            router.left(each, 1);
+            each.left(2);
+            each.left(1);
         }
         for (int replica = 0; replica < 2; replica++) {
             assertThat(router.unfinished(replica)).isZero();
