@@ -182,24 +182,37 @@ class PolledAnswersIT {
         return engine.submit(plain(new CountDownLatch(0)).build()).text();
     }
 
+    /** Chooses a token every 50 ms, in which the engine's threads get done with the one before, until something has happened. */
+    private static CustomLogits slowlyUntil(CountDownLatch happened) {
+        return Sampler.customLogits((logits, history) -> {
+            try {
+                boolean unused = happened.await(50, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
     @Test
     void onProgress_withAnExecutor_hasItMakeTheText() {
         Set<Thread> told = ConcurrentHashMap.newKeySet();
         Set<Thread> made = ConcurrentHashMap.newKeySet();
-        CountDownLatch start = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
         ExecutorService mine = Executors.newSingleThreadExecutor();
         try {
-            Generation generation = engine.submit(plain(start).build());
+            Generation generation = engine.submit(plain(begun)
+                    .samplers(slowlyUntil(begun), Sampler.greedy())
+                    .build());
             generation.onProgress(
                     () -> told.add(Thread.currentThread()),
                     task -> mine.execute(() -> {
                         made.add(Thread.currentThread());
+                        begun.countDown();
                         task.run();
                     }));
-            start.countDown();
             assertThat(generation.text()).isEqualTo(plainText());
             assertThat(made).hasSize(1);
-            assertThat(told).containsAll(made);
+            EngineFixture.await("told", () -> told.containsAll(made));
         } finally {
             mine.shutdown();
         }
@@ -207,16 +220,15 @@ class PolledAnswersIT {
 
     @Test
     void onProgress_withAnExecutorThatRejects_leavesTheTextToTheEngine() {
-        CountDownLatch start = new CountDownLatch(1);
-        Generation generation = engine.submit(plain(start).build());
-        AtomicInteger asked = new AtomicInteger();
+        CountDownLatch asked = new CountDownLatch(1);
+        Generation generation = engine.submit(
+                plain(asked).samplers(slowlyUntil(asked), Sampler.greedy()).build());
         generation.onProgress(() -> {}, task -> {
-            asked.incrementAndGet();
+            asked.countDown();
             throw new RejectedExecutionException("closed");
         });
-        start.countDown();
         assertThat(generation.text()).isEqualTo(plainText());
-        assertThat(asked).hasPositiveValue();
+        assertThat(asked.getCount()).isZero();
     }
 
     @Test
