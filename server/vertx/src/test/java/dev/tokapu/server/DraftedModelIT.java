@@ -31,7 +31,7 @@ class DraftedModelIT {
         Path file = TinyGguf.writeTo(folder);
         ModelPreset plain = ModelsFixture.preset("plain", file);
         ModelPreset drafted =
-                ModelsFixture.preset("drafted", file).withDraft(ModelSource.file(file), Speculation.draft(4));
+                ModelsFixture.preset("drafted", file).withDraft(ModelSource.file(file), new Speculation.DraftModel(4, 0, false)); // whatever it takes
         try (ModelsFixture fixture = new ModelsFixture(2, plain, drafted)) {
             String expected = text(fixture, "plain");
             assertThat(text(fixture, "drafted")).isEqualTo(expected).isNotEmpty();
