@@ -56,7 +56,7 @@ class ScenarioTest {
     void conversations_turnsAreDueWithTheirOwnTokensAndOneOfTheAnswer() throws Exception {
         assertThat(run(
                         Scenario.CONVERSATIONS,
-                        Map.of("conversations", 3, "turns", 2, "shared", 10, "own", 20, "output", 4)))
+                        Map.of("conversations", 3, "turns", 2, "shared", 10, "own", 20, "output", 4, "think", 0)))
                 .contains("{\"requests\":3,\"hits\":0,\"prompt_tokens\":90,\"prefilled_tokens\":90,\"ideal_tokens\":70")
                 .contains(
                         "{\"requests\":3,\"hits\":0,\"prompt_tokens\":162,\"prefilled_tokens\":162,\"ideal_tokens\":63");

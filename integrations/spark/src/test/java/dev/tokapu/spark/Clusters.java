@@ -92,7 +92,7 @@ final class Clusters implements AutoCloseable {
     private void awaitMaster() throws IOException, InterruptedException {
         while (processes.get(0).isAlive()) {
             try {
-                new Socket(HOST, port).close();
+                new Socket(InetAddress.getLoopbackAddress(), port).close();
                 return;
             } catch (ConnectException e) {
                 Thread.sleep(100);

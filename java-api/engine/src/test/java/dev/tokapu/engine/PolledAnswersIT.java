@@ -200,9 +200,8 @@ class PolledAnswersIT {
         CountDownLatch begun = new CountDownLatch(1);
         ExecutorService mine = Executors.newSingleThreadExecutor();
         try {
-            Generation generation = engine.submit(plain(begun)
-                    .samplers(slowlyUntil(begun), Sampler.greedy())
-                    .build());
+            Generation generation = engine.submit(
+                    plain(begun).samplers(slowlyUntil(begun), Sampler.greedy()).build());
             generation.onProgress(
                     () -> told.add(Thread.currentThread()),
                     task -> mine.execute(() -> {

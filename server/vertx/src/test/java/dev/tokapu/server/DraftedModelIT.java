@@ -30,8 +30,8 @@ class DraftedModelIT {
     void completion_ofADraftedModel_isThatWithoutDrafts() {
         Path file = TinyGguf.writeTo(folder);
         ModelPreset plain = ModelsFixture.preset("plain", file);
-        ModelPreset drafted =
-                ModelsFixture.preset("drafted", file).withDraft(ModelSource.file(file), new Speculation.DraftModel(4, 0, false)); // whatever it takes
+        ModelPreset drafted = ModelsFixture.preset("drafted", file)
+                .withDraft(ModelSource.file(file), new Speculation.DraftModel(4, 0, false)); // whatever it takes
         try (ModelsFixture fixture = new ModelsFixture(2, plain, drafted)) {
             String expected = text(fixture, "plain");
             assertThat(text(fixture, "drafted")).isEqualTo(expected).isNotEmpty();
