@@ -130,11 +130,6 @@ public final class ChatPrompt {
         return answer(text, new ThreadGuard("ChatAnswer"), ended -> {});
     }
 
-    /** {@return whether the answer is its text alone, which nothing takes apart} */
-    public boolean isPlain() {
-        return format.parser() == null;
-    }
-
     ChatAnswer answer(TextStream text, ThreadGuard guard, Consumer<ChatAnswer> onEnd) {
         return new ChatAnswer(
                 text, format.parser(), prefix.text(), new ReasoningTokens(Pieces.of(vocab, shown)), guard, onEnd);

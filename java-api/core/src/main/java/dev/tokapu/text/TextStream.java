@@ -2,7 +2,6 @@ package dev.tokapu.text;
 
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 
@@ -79,19 +78,6 @@ public interface TextStream extends Iterable<String>, AutoCloseable {
     default void onProgress(Runnable action) {
         throw new UnsupportedOperationException(
                 "this text is made by the thread that reads it; only an engine's tells of progress");
-    }
-
-    /**
-     * As {@link #onProgress(Runnable)}, with an executor that makes the text and runs the action, where that takes next to nothing: then no thread
-     * of the engine is woken for each token. Text with stopping criteria, log-probabilities or a format to be parsed, and every end, are made by the
-     * engine's threads, as is what the executor rejects, and the text of a {@code ChatAnswer}.
-     *
-     * @param action what to run; it takes the place of the one before
-     * @param executor runs what it is given soon, and never on the thread that gives it, which is the one that decodes
-     * @throws UnsupportedOperationException when the text is made by the thread that reads it
-     */
-    default void onProgress(Runnable action, Executor executor) {
-        onProgress(action);
     }
 
     /**

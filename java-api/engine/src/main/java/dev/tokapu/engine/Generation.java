@@ -18,7 +18,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -73,8 +72,7 @@ public final class Generation implements TextStream {
                 complete();
             }
         };
-        this.output = new OutputText(
-                parts.vocab(), origin.options(), origin.prompt(), channel, executors, origin.isPlain(), listener);
+        this.output = new OutputText(parts.vocab(), origin.options(), origin.prompt(), channel, executors, listener);
         this.text = output.text;
         this.reader = new OutputReader(this, text);
         this.reading = new OnceReadable(reader);
@@ -191,12 +189,7 @@ public final class Generation implements TextStream {
 
     @Override
     public void onProgress(Runnable action) {
-        output.onProgress(action, null);
-    }
-
-    @Override
-    public void onProgress(Runnable action, Executor executor) {
-        output.onProgress(action, executor);
+        output.onProgress(action);
     }
 
     @Override

@@ -24,11 +24,6 @@ record GenerationOrigin(
         long submitted,
         List<Generation> answers) {
 
-    /** Whether the text is what the answer says: no thoughts or tool calls are to be found in it. */
-    boolean isPlain() {
-        return chat == null || chat.isPlain();
-    }
-
     /** An answer has ended. */
     FinishedRequest finished(
             Generation answer, int branch, @Nullable FinishReason reason, @Nullable Throwable failure) {

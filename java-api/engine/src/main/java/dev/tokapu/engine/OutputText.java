@@ -9,15 +9,13 @@ import dev.tokapu.internal.text.Pieces;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TokenPrompt;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the text of one answer, of tokens that another thread brings: on a thread of the {@link EngineExecutors}, or where its reader wants it.
+ * Makes the text of one answer on a thread of the {@link EngineExecutors}, of tokens that another thread brings.
  *
  * <p>Thread safety: safe.
  */
@@ -40,7 +38,6 @@ final class OutputText implements Runnable {
 
     final AnswerText text;
     private final boolean runsUserCode;
-    private final boolean isQuick; // making it takes next to nothing
     private final TokenChannel channel;
     private final EngineExecutors executors;
     private final Listener listener;
@@ -48,7 +45,6 @@ final class OutputText implements Runnable {
     private int consumed; // run() is never inside twice, and the signals order its visits
     private volatile boolean cancelled;
     private volatile @Nullable Runnable progress;
-    private volatile @Nullable Executor wanted; // by the reader, while the text grows
 
     OutputText(
             Vocab vocab,
@@ -56,11 +52,9 @@ final class OutputText implements Runnable {
             TokenPrompt prompt,
             TokenChannel channel,
             EngineExecutors executors,
-            boolean isPlain,
             Listener listener) {
         this.text = new AnswerText(Pieces.of(vocab, prompt.shownTokens()), options, prompt.cutCharacter());
         this.runsUserCode = !options.stoppingCriteria().isEmpty();
-        this.isQuick = isPlain && !runsUserCode && options.logProbabilities() == 0;
         this.channel = channel;
         this.executors = executors;
         this.listener = listener;
@@ -72,27 +66,11 @@ final class OutputText implements Runnable {
     private void signal() {
         if (signals.getAndIncrement() == 0) {
             try {
-                if (!executesAsWanted()) {
-                    executors.execute(this, runsUserCode);
-                }
+                executors.execute(this, runsUserCode);
             } catch (Throwable e) { // no thread is to be had
                 fail(e);
                 signals.set(0);
             }
-        }
-    }
-
-    /** Whether the reader's executor has it. The end is none of its business: observers, futures and logs belong to it. */
-    private boolean executesAsWanted() {
-        Executor executor = wanted;
-        if (executor == null || cancelled || channel.ending() != null) {
-            return false;
-        }
-        try {
-            executor.execute(this);
-            return true;
-        } catch (RejectedExecutionException e) {
-            return false;
         }
     }
 
@@ -102,10 +80,9 @@ final class OutputText implements Runnable {
         signal();
     }
 
-    /** Any thread: sets what is run when readers have something new, and where the text is made if that takes next to nothing; runs it. */
-    void onProgress(Runnable action, @Nullable Executor executor) {
+    /** Any thread: sets what is run when readers have something new, and runs it. */
+    void onProgress(Runnable action) {
         progress = action;
-        wanted = isQuick ? executor : null;
         tellProgress();
     }
 

@@ -19,16 +19,8 @@ import dev.tokapu.tool.ToolDefinition;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,99 +147,6 @@ class PolledAnswersIT {
                         .build())) {
             assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(text::poll);
             assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> text.onProgress(() -> {}));
-            assertThatExceptionOfType(UnsupportedOperationException.class)
-                    .isThrownBy(() -> text.onProgress(() -> {}, Runnable::run));
         }
-    }
-
-    /** Chooses no token before it may. */
-    private static CustomLogits after(CountDownLatch start) {
-        return Sampler.customLogits((logits, history) -> {
-            try {
-                start.await();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
-    }
-
-    private static Request.Builder plain(CountDownLatch start) {
-        return Request.builder(new int[] {1, 2, 3})
-                .samplers(after(start), Sampler.greedy())
-                .ignoreEnd(true)
-                .maxTokens(40);
-    }
-
-    private String plainText() {
-        return engine.submit(plain(new CountDownLatch(0)).build()).text();
-    }
-
-    /** Chooses a token every 50 ms, in which the engine's threads get done with the one before, until something has happened. */
-    private static CustomLogits slowlyUntil(CountDownLatch happened) {
-        return Sampler.customLogits((logits, history) -> {
-            try {
-                boolean unused = happened.await(50, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
-    }
-
-    @Test
-    void onProgress_withAnExecutor_hasItMakeTheText() {
-        Set<Thread> told = ConcurrentHashMap.newKeySet();
-        Set<Thread> made = ConcurrentHashMap.newKeySet();
-        CountDownLatch begun = new CountDownLatch(1);
-        ExecutorService mine = Executors.newSingleThreadExecutor();
-        try {
-            Generation generation = engine.submit(
-                    plain(begun).samplers(slowlyUntil(begun), Sampler.greedy()).build());
-            generation.onProgress(
-                    () -> told.add(Thread.currentThread()),
-                    task -> mine.execute(() -> {
-                        made.add(Thread.currentThread());
-                        begun.countDown();
-                        task.run();
-                    }));
-            assertThat(generation.text()).isEqualTo(plainText());
-            assertThat(made).hasSize(1);
-            EngineFixture.await("told", () -> told.containsAll(made));
-        } finally {
-            mine.shutdown();
-        }
-    }
-
-    @Test
-    void onProgress_withAnExecutorThatRejects_leavesTheTextToTheEngine() {
-        CountDownLatch asked = new CountDownLatch(1);
-        Generation generation = engine.submit(
-                plain(asked).samplers(slowlyUntil(asked), Sampler.greedy()).build());
-        generation.onProgress(() -> {}, task -> {
-            asked.countDown();
-            throw new RejectedExecutionException("closed");
-        });
-        assertThat(generation.text()).isEqualTo(plainText());
-        assertThat(asked.getCount()).isZero();
-    }
-
-    @Test
-    void onProgress_whereTextTakesTime_leavesItToTheEngine() {
-        AtomicInteger asked = new AtomicInteger();
-        Executor mine = task -> {
-            asked.incrementAndGet();
-            task.run();
-        };
-        List<CountDownLatch> starts = List.of(new CountDownLatch(1), new CountDownLatch(1), new CountDownLatch(1));
-        List<Request> requests = List.of(
-                plain(starts.get(0)).logProbabilities(1).build(),
-                plain(starts.get(1)).stoppingCriteria(soFar -> false).build(),
-                request().samplers(after(starts.get(2)), Sampler.greedy()).build());
-        for (int i = 0; i < requests.size(); i++) {
-            Generation generation = engine.submit(requests.get(i));
-            generation.onProgress(() -> {}, mine);
-            starts.get(i).countDown();
-            assertThat(generation.text()).isEqualTo(i == 2 ? RAW : plainText());
-        }
-        assertThat(asked).hasValue(0);
     }
 }

@@ -2,49 +2,39 @@ package dev.tokapu.server;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.InternetProtocolFamily;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TcpConfig;
 import io.vertx.core.spi.transport.Transport;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Sockets of Linux's epoll where Netty's library for it loads, else Java's own; at most so many, and a way to cut a connection. Vert.x closes
- * a connection when all that was written has gone out, which is never where a client takes nothing; and it tells of a connection when its TLS
- * handshake is complete, which may be never.
+ * Java's own sockets, at most so many, and a way to cut a connection. Vert.x closes a connection when all that was written has gone out,
+ * which is never where a client takes nothing; and it tells of a connection when its TLS handshake is complete, which may be never.
  *
  * <p>Thread safety: safe.
  */
 final class CuttingTransport implements io.vertx.core.transport.Transport {
 
+    private static final io.vertx.core.transport.Transport NIO = io.vertx.core.transport.Transport.NIO;
+
     private final Map<java.net.SocketAddress, Channel> accepted = new ConcurrentHashMap<>();
-    private final io.vertx.core.transport.Transport sockets;
     private final int most;
 
     /** {@code most}: so many connections may be open, further ones are closed at once. */
     CuttingTransport(int most) {
-        this(best(), most);
-    }
-
-    CuttingTransport(io.vertx.core.transport.Transport sockets, int most) {
-        this.sockets = sockets;
         this.most = most;
-    }
-
-    private static io.vertx.core.transport.Transport best() {
-        io.vertx.core.transport.Transport epoll = io.vertx.core.transport.Transport.EPOLL;
-        return epoll != null && epoll.available() ? epoll : io.vertx.core.transport.Transport.NIO;
     }
 
     /** Cuts the connection from this address; what was written and not sent is lost. */
@@ -81,99 +71,95 @@ final class CuttingTransport implements io.vertx.core.transport.Transport {
 
     @Override
     public String name() {
-        return sockets.name();
+        return NIO.name();
     }
 
     @Override
     public boolean available() {
-        return sockets.available();
+        return NIO.available();
     }
 
     @Override
     @SuppressWarnings("NullAway") // null where it is available
     public Throwable unavailabilityCause() {
-        return sockets.unavailabilityCause();
+        return NIO.unavailabilityCause();
     }
 
     @Override
     public Transport implementation() {
-        return new Remembering(sockets.implementation());
+        return new Nio(NIO.implementation());
     }
 
     /** Server sockets that remember what they accept; all else is as it was. */
     @SuppressWarnings("deprecation") // the interface has types that are
-    private final class Remembering implements Transport {
+    private final class Nio implements Transport {
 
-        private final Transport sockets;
+        private final Transport nio;
 
-        Remembering(Transport sockets) {
-            this.sockets = sockets;
+        Nio(Transport nio) {
+            this.nio = nio;
         }
 
         @Override
         public ChannelFactory<? extends ServerChannel> serverChannelFactory(boolean domainSocket) {
-            ChannelFactory<? extends ServerChannel> factory = sockets.serverChannelFactory(domainSocket);
-            return () -> {
-                ServerChannel channel = factory.newChannel();
-                channel.pipeline().addLast(new Acceptor());
-                return channel;
-            };
+            return domainSocket ? nio.serverChannelFactory(true) : Acceptor::new;
         }
 
         @Override
         public IoHandlerFactory ioHandlerFactory() {
-            return sockets.ioHandlerFactory();
+            return nio.ioHandlerFactory();
         }
 
         @Override
         public EventLoopGroup eventLoopGroup(int type, int threads, ThreadFactory factory, int ioRatio) {
-            return sockets.eventLoopGroup(type, threads, factory, ioRatio);
+            return nio.eventLoopGroup(type, threads, factory, ioRatio);
         }
 
         @Override
         public DatagramChannel datagramChannel(InternetProtocolFamily family) {
-            return sockets.datagramChannel(family);
+            return nio.datagramChannel(family);
         }
 
         @Override
         public ChannelFactory<? extends DatagramChannel> datagramChannelFactory() {
-            return sockets.datagramChannelFactory();
+            return nio.datagramChannelFactory();
         }
 
         @Override
         public ChannelFactory<? extends Channel> channelFactory(boolean domainSocket) {
-            return sockets.channelFactory(domainSocket);
+            return nio.channelFactory(domainSocket);
         }
 
         @Override
         public java.net.SocketAddress convert(SocketAddress address) {
-            return sockets.convert(address);
+            return nio.convert(address);
         }
 
         @Override
         public SocketAddress convert(java.net.SocketAddress address) {
-            return sockets.convert(address);
+            return nio.convert(address);
         }
 
         @Override
         public void configure(TcpConfig config, boolean domainSocket, io.netty.bootstrap.ServerBootstrap bootstrap) {
-            sockets.configure(config, domainSocket, bootstrap);
+            nio.configure(config, domainSocket, bootstrap);
         }
 
         @Override
         public void configure(TcpConfig config, boolean domainSocket, io.netty.bootstrap.Bootstrap bootstrap) {
-            sockets.configure(config, domainSocket, bootstrap);
+            nio.configure(config, domainSocket, bootstrap);
         }
     }
 
-    /** Sees what a server socket accepts before anything else does. */
-    private final class Acceptor extends ChannelInboundHandlerAdapter {
+    private final class Acceptor extends NioServerSocketChannel {
 
         @Override
-        public void channelRead(ChannelHandlerContext context, Object message) {
-            if (!(message instanceof Channel channel) || keep(channel)) {
-                context.fireChannelRead(message);
-            }
+        protected int doReadMessages(List<Object> messages) throws Exception {
+            int before = messages.size(); // of earlier reads
+            int count = super.doReadMessages(messages);
+            messages.subList(before, messages.size())
+                    .removeIf(message -> message instanceof Channel channel && !keep(channel));
+            return count;
         }
 
         private boolean keep(Channel channel) {

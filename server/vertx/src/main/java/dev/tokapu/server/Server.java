@@ -192,8 +192,6 @@ public final class Server implements AutoCloseable {
                 .setMaxInitialLineLength(MAX_LINE_BYTES)
                 .setSendBufferSize(SEND_BUFFER_BYTES)
                 .setHttp2ClearTextEnabled(false) // or connections that say nothing would not be seen
-                .setPerFrameWebSocketCompressionSupported(false) // or each write would go through a handler for it
-                .setPerMessageWebSocketCompressionSupported(false)
                 .setHandle100ContinueAutomatically(true);
         if (tls != null) {
             tls.applyTo(options);

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -162,20 +161,6 @@ final class VertxExchange implements Exchange {
             response.writeHead();
         });
         return new VertxResponseStream(this, response);
-    }
-
-    @Override
-    public Executor sender() {
-        return action -> loop.runOnContext(go -> action.run());
-    }
-
-    /** The same as {@link #onLoop}, at once where this is the event loop already. */
-    void onLoopNow(Runnable action) {
-        if (!loop.equals(Vertx.currentContext())) {
-            onLoop(action);
-        } else if (!over) {
-            action.run();
-        }
     }
 
     /** Has the event loop do something with the response, while it can be used. */

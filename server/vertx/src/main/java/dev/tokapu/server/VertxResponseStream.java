@@ -39,7 +39,7 @@ final class VertxResponseStream implements ResponseStream {
             first = tell();
         }
         if (first) {
-            exchange.onLoopNow(this::send);
+            exchange.onLoop(this::send);
         }
         return now < MOST_KEPT;
     }

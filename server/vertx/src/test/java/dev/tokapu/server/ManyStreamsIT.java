@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokapu.Model;
 import dev.tokapu.TinyModel;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadInfo;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -76,27 +73,6 @@ class ManyStreamsIT {
                         .contains("retry-after: ");
             }
         }
-    }
-
-    @Test
-    void plainText_wakesNoThreadOfTheEngine() throws IOException {
-        try (ServerFixture http = new ServerFixture(model, 1, 8192, ServerOptions.defaults());
-                RawClient client = client(http)) {
-            client.readTo("\"content\":\"");
-            client.readTo("\"content\":\""); // behind the role: the event loop makes it from here on
-            long before = waitsOfTextThreads();
-            for (int i = 0; i < 200; i++) {
-                client.readTo("\"content\":\"");
-            }
-            assertThat(waitsOfTextThreads() - before).isLessThan(20);
-        }
-    }
-
-    private static long waitsOfTextThreads() {
-        return Arrays.stream(ManagementFactory.getThreadMXBean().dumpAllThreads(false, false))
-                .filter(thread -> thread.getThreadName().contains("-text-"))
-                .mapToLong(ThreadInfo::getWaitedCount)
-                .sum();
     }
 
     private static RawClient client(ServerFixture http) throws IOException {

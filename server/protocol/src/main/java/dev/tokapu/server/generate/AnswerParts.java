@@ -9,7 +9,6 @@ import dev.tokapu.engine.RequestTimings;
 import dev.tokapu.text.TextStream;
 import dev.tokapu.text.Usage;
 import java.util.List;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,13 +95,8 @@ public final class AnswerParts {
         return text.isEmpty() ? List.of() : List.of(new AnswerDelta.Text(text));
     }
 
-    /** Sets what is run when there is more, and who makes text that takes next to nothing; null for the engine. */
-    void onProgress(Runnable action, @Nullable Executor maker) {
-        if (maker == null) {
-            generation.onProgress(action);
-        } else {
-            generation.onProgress(action, maker);
-        }
+    void onProgress(Runnable action) {
+        generation.onProgress(action);
     }
 
     /** Has the engine compute nothing more of it for now, or lets it go on. */

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The answers to a call while they are generated. They are handed on as they grow, without a thread for each: by the thread that made the
- * text, which is the one that sends it where that is quick, or by one of a pool where that takes long, and at their end. While the client takes nothing they are paused. A client that goes away
+ * text, or by one of a pool where that takes long, and at their end. While the client takes nothing they are paused. A client that goes away
  * ends them.
  *
  * <p>Thread safety: safe.
@@ -35,7 +35,6 @@ public final class Answers {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.tokapu.server.Server");
     private static final long QUICK_NANOS = 500_000; // other answers of the thread wait so long
-    private static final int SLOW = 2; // times in a row: a thread that the system preempts looks slow once
 
     private final Call call;
     private final List<AnswerParts> parts;
@@ -45,7 +44,7 @@ public final class Answers {
     private AnswerSink sink = new Nobody();
     private boolean paused; // of the pump
     private boolean done;
-    private volatile int slow = SLOW; // how often in a row handing on took longer; at first that is not known
+    private volatile boolean quick; // whether handing on took no longer the last time
 
     private Answers(Call call, List<AnswerParts> parts, int promptTokens, Executor executor) {
         this.call = call;
@@ -105,8 +104,7 @@ public final class Answers {
     /** Hands the answers on from now on. */
     public void sendTo(AnswerSink value) {
         sink = value;
-        Executor maker = value.wantsParts() ? call.exchange().sender() : null;
-        parts.forEach(answer -> answer.onProgress(() -> progressed(answer), maker));
+        parts.forEach(answer -> answer.onProgress(() -> progressed(answer)));
     }
 
     /** On the thread that made the text. The end is for the pool: it writes logs. */
@@ -114,7 +112,7 @@ public final class Answers {
         if (answer.isFinished()) {
             pump.signal();
         } else if (sink.wantsParts()) {
-            if (slow < SLOW) {
+            if (quick) {
                 pump.signalHere();
             } else {
                 pump.signal();
@@ -183,7 +181,7 @@ public final class Answers {
             done = true;
             fail(e);
         } finally {
-            slow = System.nanoTime() - begin < QUICK_NANOS ? 0 : slow + 1;
+            quick = System.nanoTime() - begin < QUICK_NANOS;
         }
     }
 

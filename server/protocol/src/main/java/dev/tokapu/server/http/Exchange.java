@@ -1,7 +1,6 @@
 package dev.tokapu.server.http;
 
 import java.util.Map;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,14 +69,6 @@ public interface Exchange {
      * @return what takes the parts
      */
     ResponseStream begin(int status, Map<String, String> headers);
-
-    /**
-     * {@return what runs work on the thread that sends the response, in order and never at once, so that sending a part there wakes no other
-     * thread; null where there is no such thread} Such work must be quick: other responses wait for it.
-     */
-    default @Nullable Executor sender() {
-        return null;
-    }
 
     /**
      * Adds what is run once when the client has gone before it had all of the response: as soon as that is known, also before there is any
