@@ -1,6 +1,7 @@
 package dev.tokapu;
 
 import dev.tokapu.internal.util.Checks;
+import dev.tokapu.internal.util.MemoryMargin;
 import dev.tokapu.internal.util.NamedValues;
 import dev.tokapu.source.ModelSource;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +85,7 @@ public final class FitOptions {
      */
     public static final class Builder {
 
-        private long margin = 1L << 30;
+        private long margin = MemoryMargin.BYTES;
         private int minContextSize = 4096;
 
         private Builder() {}

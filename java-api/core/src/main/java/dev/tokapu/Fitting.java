@@ -12,6 +12,7 @@ import dev.tokapu.internal.load.ModelLocator;
 import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativeRuntime;
 import dev.tokapu.internal.util.ByteSizes;
+import dev.tokapu.internal.util.MemoryMargin;
 import dev.tokapu.source.ModelSource;
 import dev.tokapu.spi.ModelInfoKey;
 import dev.tokapu.spi.NativeApi;
@@ -154,9 +155,7 @@ final class Fitting implements AutoCloseable {
     /** The default is for machines: of a small container it would leave nothing. */
     private static long hostMargin(FitOptions fitOptions) {
         boolean chosen = fitOptions.margin() != FitOptions.defaults().margin();
-        return chosen
-                ? fitOptions.margin()
-                : Math.min(fitOptions.margin(), HostMemory.now().total() / 8);
+        return chosen ? fitOptions.margin() : MemoryMargin.of(HostMemory.now().total());
     }
 
     private static int limited(long tokens) {

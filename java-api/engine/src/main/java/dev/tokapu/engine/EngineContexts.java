@@ -6,6 +6,7 @@ import dev.tokapu.device.Device;
 import dev.tokapu.device.MemoryReport;
 import dev.tokapu.engine.draft.DraftRunner;
 import dev.tokapu.exception.DeviceMemoryException;
+import dev.tokapu.internal.util.MemoryMargin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -23,12 +24,6 @@ record EngineContexts(
         ReplicaSpec spec, Context context, @Nullable DraftRunner drafts) implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
-
-    // Kernels allocate more than the buffers of a context while they compute, in proportion to the micro-batch. Where
-    // that
-    // fails the context is lost. As much as Fit leaves.
-    private static final long MARGIN = 1L << 30;
-    private static final int PART = 8; // of a small memory
 
     /** Those of all replicas, or none. */
     static List<EngineContexts> open(List<ReplicaSpec> specs) {
@@ -81,11 +76,11 @@ record EngineContexts(
         }
     }
 
-    /** Whether all devices of a model have enough free memory, as they are now. */
+    /** Whether all devices of a model have enough free memory, as they are now: a context whose kernels get none is lost. */
     static boolean hasRoom(List<Device> used, List<Device> now) {
         return now.stream()
                 .filter(device -> used.stream().anyMatch(other -> other.index() == device.index()))
-                .allMatch(device -> device.memoryFree() >= Math.min(MARGIN, device.memoryTotal() / PART));
+                .allMatch(device -> device.memoryFree() >= MemoryMargin.of(device.memoryTotal()));
     }
 
     static EngineContexts open(ReplicaSpec spec) {

@@ -4,6 +4,7 @@ import dev.tokapu.Tokapu;
 import dev.tokapu.device.Device;
 import dev.tokapu.device.DeviceType;
 import dev.tokapu.device.MemoryReport;
+import dev.tokapu.internal.util.MemoryMargin;
 import dev.tokapu.server.pool.PoolMemory;
 import java.util.HashMap;
 import java.util.List;
@@ -12,9 +13,6 @@ import java.util.function.Supplier;
 
 /** What is free on the devices and the host, less a margin, and less the weights of loaded models that are only mapped. */
 final class EngineMemory implements PoolMemory {
-
-    private static final long MARGIN = 1L << 30;
-    private static final int PART = 8; // of a small memory
 
     private final Supplier<List<LoadedModel>> loaded;
 
@@ -26,7 +24,7 @@ final class EngineMemory implements PoolMemory {
     public Map<String, Long> free() {
         Map<String, Long> free = new HashMap<>();
         for (Device device : Tokapu.devices()) {
-            long margin = Math.min(MARGIN, device.memoryTotal() / PART);
+            long margin = MemoryMargin.of(device.memoryTotal());
             if (device.type() == DeviceType.CPU) {
                 long mapped = loaded.get().stream()
                         .mapToLong(LoadedModel::mappedBytes)
