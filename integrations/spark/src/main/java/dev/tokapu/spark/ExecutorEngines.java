@@ -6,9 +6,11 @@ import dev.tokapu.Fit;
 import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
 import dev.tokapu.Pooling;
+import dev.tokapu.device.MemoryReport;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
 import java.time.Duration;
+import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,10 +122,7 @@ final class ExecutorEngines {
 
     /** Outside the heap, without weights that are mapped: the kernel can drop those. */
     private static long needed(EngineKey key, ContextOptions context) {
-        return Fit.estimate(ModelNames.source(key.model().name()), options(key.model()), context).rows().stream()
-                .filter(row -> row.device() == null)
-                .mapToLong(row -> row.kv() + row.compute())
-                .sum();
+        return hostBytes(key, context, row -> row.kv() + row.compute());
     }
 
     /** {@return the bytes outside the heap of an executor that generates, weights included} */
@@ -133,9 +132,13 @@ final class ExecutorEngines {
         ContextOptions context = context(key, new ExecutorLimits(0, MemoryBudget.UNKNOWN))
                 .contextSize(key.maxSequences() * size)
                 .build();
+        return hostBytes(key, context, MemoryReport.Row::total);
+    }
+
+    private static long hostBytes(EngineKey key, ContextOptions context, ToLongFunction<MemoryReport.Row> bytes) {
         return Fit.estimate(ModelNames.source(key.model().name()), options(key.model()), context).rows().stream()
                 .filter(row -> row.device() == null)
-                .mapToLong(row -> row.total())
+                .mapToLong(bytes)
                 .sum();
     }
 

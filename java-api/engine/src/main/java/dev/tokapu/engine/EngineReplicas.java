@@ -20,7 +20,6 @@ import java.util.Set;
 final class EngineReplicas {
 
     private final EngineShared shared;
-    private final List<Model> models;
     private final MemoryReport memory;
     private final int sequences;
     private volatile boolean closed;
@@ -29,7 +28,6 @@ final class EngineReplicas {
     EngineReplicas(Engine owner, EngineOptions options, List<EngineContexts> contexts) {
         List<ReplicaSpec> specs = contexts.stream().map(EngineContexts::spec).toList();
         this.shared = new EngineShared(options, specs);
-        this.models = specs.stream().map(ReplicaSpec::model).distinct().toList();
         this.sequences = options.maxSequences();
         this.memory = memory(contexts); // before their threads have them
         try {
@@ -82,7 +80,7 @@ final class EngineReplicas {
     }
 
     List<Model> models() {
-        return models;
+        return shared.models;
     }
 
     MemoryReport memory() {

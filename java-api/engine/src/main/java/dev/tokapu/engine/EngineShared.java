@@ -17,6 +17,7 @@ final class EngineShared {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     final String name = "tokapu-engine-" + COUNT.incrementAndGet();
+    final List<Model> models;
     final EngineExecutors executors;
     final EngineObservers observers;
     final EngineMeter meter = new EngineMeter(); // of what no replica has got
@@ -27,7 +28,7 @@ final class EngineShared {
     private final AtomicInteger running;
 
     EngineShared(EngineOptions options, List<ReplicaSpec> specs) {
-        List<Model> models = specs.stream().map(ReplicaSpec::model).distinct().toList();
+        this.models = specs.stream().map(ReplicaSpec::model).distinct().toList();
         this.executors = new EngineExecutors(name, options.maxSequences());
         this.observers = new EngineObservers(options.listener(), executors);
         this.capacity = new CapacityLimiter(

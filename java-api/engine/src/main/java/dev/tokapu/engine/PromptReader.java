@@ -62,7 +62,7 @@ final class PromptReader implements AutoCloseable {
 
     /** How many tokens an answer has at most. */
     int longestAnswer(Request request, int prompt) {
-        return Math.min(request.generation().maxTokens(), schedulerConfig.slotTokens() - prompt);
+        return schedulerConfig.longestAnswer(request.generation().maxTokens(), prompt);
     }
 
     private void requireRoom(int tokens, int reserve) {

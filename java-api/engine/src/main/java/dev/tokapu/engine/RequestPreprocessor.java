@@ -114,9 +114,8 @@ final class RequestPreprocessor implements AutoCloseable {
             long now) {
         Request request = input.request();
         int[] prompt = input.prompt().tokens();
-        int room = schedulerConfig.slotTokens() - prompt.length;
         GenerationOptions options = request.generation();
-        int most = Math.min(options.maxTokens(), room);
+        int most = schedulerConfig.longestAnswer(options.maxTokens(), prompt.length);
         ActiveSequence.Limits limits = new ActiveSequence.Limits(
                 most,
                 most < options.maxTokens() ? FinishReason.CONTEXT_FULL : FinishReason.MAX_TOKENS,

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The answers that wait for drafts, and what of them goes into the first batch of a drafting: the tokens that the draft model lacks of those that are
- * drafted for, in the order of their sequences, and parts of longer texts.
+ * The answers that wait for drafts, and the first batch of a drafting: the tokens that the draft model lacks of each chosen answer, in the
+ * order of their sequences, and parts of longer texts.
  *
  * <p>Thread safety: confined to the engine's thread.
  */
@@ -121,16 +121,14 @@ final class DraftIntake {
                 (size - batch.slots().held(answer) > READING ? readers : drafters(answer)).add(answer);
             }
         }
-        while (waiting.size() > stillWaiting) {
-            waiting.remove(waiting.size() - 1);
-        }
+        truncate(waiting, stillWaiting);
     }
 
     private List<ModelDrafts> drafters(ModelDrafts answer) {
         return answer.adaptive() ? candidates : chosen;
     }
 
-    /** Gives those that were chosen their sequences, and sorts them by these: llama.cpp computes together what follows one another. */
+    /** Gives the chosen answers their sequences and sorts them by sequence: llama.cpp computes consecutive sequences together. */
     private void takeSequences() {
         int placed = 0;
         for (int i = 0; i < chosen.size(); i++) {
@@ -145,8 +143,13 @@ final class DraftIntake {
             }
             chosen.set(place, answer);
         }
-        while (chosen.size() > placed) {
-            chosen.remove(chosen.size() - 1);
+        truncate(chosen, placed);
+    }
+
+    /** Allocates nothing, unlike {@code subList().clear()}. */
+    static void truncate(List<ModelDrafts> answers, int size) {
+        while (answers.size() > size) {
+            answers.remove(answers.size() - 1);
         }
     }
 
@@ -161,7 +164,7 @@ final class DraftIntake {
         }
     }
 
-    /** Reads parts of texts, all but the last token at most, and leaves room in the batch for those that were read. */
+    /** Reads parts of texts, all but the last token at most, and leaves room in the batch for texts already read. */
     private void read(int sequences) {
         int room =
                 Math.max(LEAST_READ, batch.capacity() - READING * (candidates.size() + chosen.size() + readers.size()));

@@ -197,9 +197,7 @@ public final class DraftRunner implements AutoCloseable {
                 drafted.add(answer);
             }
         }
-        while (drafting.size() > goOn) {
-            drafting.remove(drafting.size() - 1);
-        }
+        DraftIntake.truncate(drafting, goOn);
     }
 
     private void fail(RuntimeException e) {

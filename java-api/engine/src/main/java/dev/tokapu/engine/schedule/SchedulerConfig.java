@@ -82,6 +82,11 @@ public final class SchedulerConfig {
         return slotTokens;
     }
 
+    /** {@return tokens that an answer has at most after a prompt of that many, if it asks for {@code maxTokens}} */
+    public int longestAnswer(int maxTokens, int promptTokens) {
+        return Math.min(maxTokens, slotTokens - promptTokens);
+    }
+
     /** {@return tokens that all sequences hold together} */
     public int kvTokens() {
         return kvTokens;
