@@ -75,7 +75,6 @@ class StreamPublisherTest {
     /** A subscriber that read the rest in another thread met the one that was closing the stream. */
     @Test
     void end_isToldOnceTheStreamIsLeft() throws Exception {
-        BlockingQueue<String> order = new LinkedBlockingQueue<>();
         TextReader reader = new TextReader() {
             @Override
             public @Nullable String pull() {
@@ -92,32 +91,14 @@ class StreamPublisherTest {
 
             @Override
             public void close() {
-                order.add("closed");
+                signals.add("closed");
             }
         };
-        new StreamPublisher(reader).subscribe(new Flow.Subscriber<>() {
-            @Override
-            public void onSubscribe(Flow.Subscription s) {
-                s.request(1);
-            }
-
-            @Override
-            public void onNext(String item) {
-                order.add(item);
-            }
-
-            @Override
-            public void onError(Throwable e) {
-                order.add("error " + e.getMessage());
-            }
-
-            @Override
-            public void onComplete() {
-                order.add("complete");
-            }
-        });
-        assertThat(order.poll(5, TimeUnit.MINUTES)).isEqualTo("closed");
-        assertThat(order.poll(5, TimeUnit.MINUTES)).isEqualTo("complete");
+        new StreamPublisher(reader).subscribe(subscriber);
+        assertThat(signal()).isEqualTo("subscribed");
+        subscription.request(1);
+        assertThat(signal()).isEqualTo("closed");
+        assertThat(signal()).isEqualTo("complete");
     }
 
     @Test
