@@ -6,7 +6,7 @@ import org.apache.spark.SparkEnv;
 /**
  * What Spark gives an executor.
  *
- * @param cores those that are set, 0 for all of the machine
+ * @param cores the configured cores; 0 for all of the machine
  * @param memory the memory outside the heap
  */
 record ExecutorLimits(int cores, MemoryBudget memory) {

@@ -43,7 +43,7 @@ public final class TokapuSparkOptions implements Serializable {
     /**
      * Reads options from Spark's configuration: {@code spark.tokapu.model}, and {@code spark.tokapu.} with the name of any setter of {@link Builder}.
      *
-     * @param configuration keys and values; those that do not begin with {@code spark.tokapu.} are not read
+     * @param configuration keys and values; only keys with the prefix {@code spark.tokapu.} are read
      * @return the options
      * @throws IllegalArgumentException when there is no model, a key is unknown or a value cannot be read
      */

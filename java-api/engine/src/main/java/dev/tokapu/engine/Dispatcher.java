@@ -99,7 +99,7 @@ final class Dispatcher {
         return waiting.get(core.index());
     }
 
-    /** Takes a task out of those that wait; false when it was moved. */
+    /** Removes a task from the queue; false when it was moved. */
     boolean claim(RoutedTask task) {
         Ticket ticket = task.ticket();
         return ticket == null || !isSeveral() || waiting(ticket.core()).remove(task);

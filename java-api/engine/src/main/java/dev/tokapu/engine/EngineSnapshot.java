@@ -8,8 +8,8 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /**
- * What an {@link Engine} does and has done, all its {@linkplain Engine#replicas() replicas} together. Whoever saw the end of an answer finds it counted; what waits, runs and is reserved is as
- * of the last step that was planned.
+ * What an {@link Engine} does and has done, all its {@linkplain Engine#replicas() replicas} together. An answer is counted before its end
+ * is reported; what waits, runs and is reserved is as of the last step that was planned.
  *
  * <p>Thread safety: immutable.
  *

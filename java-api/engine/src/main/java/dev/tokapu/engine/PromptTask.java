@@ -75,7 +75,7 @@ abstract class PromptTask<R> implements RoutedTask {
         PrefixScope scope = terms.scope();
         this.scheduled = (scope == null ? schedule : schedule.prefix(scope, prompt)).build(this);
         CompletableFuture<R> unused = result.whenComplete((value, failure) -> {
-            // Whoever else completes it, orTimeout for example, no longer wants what the engine has.
+            // Completed by the caller, by orTimeout for example: the result is no longer wanted.
             if (!reported.get()) {
                 control.cancel(this, 0);
             }

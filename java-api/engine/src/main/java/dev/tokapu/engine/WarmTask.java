@@ -35,7 +35,7 @@ final class WarmTask extends PromptTask<Usage> {
     }
 
     /**
-     * The same beginning on several replicas: the result is that of the one that had the least of it. Who cancels it cancels all.
+     * The same beginning on several replicas: the result is that of the one that had the least of it. Cancelling it cancels all.
      *
      * @param open whether a replica takes requests: one that fails meanwhile does not count, as long as there is another one
      */

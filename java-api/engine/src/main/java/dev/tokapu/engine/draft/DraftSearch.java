@@ -45,7 +45,7 @@ final class DraftSearch {
     /**
      * Sorts answers, those first whose drafts are most often right, and looks.
      *
-     * @param ofStep answers of the step, also those that want no drafts
+     * @param ofStep answers of the step, with or without drafts
      * @param mostNanos of drafting and step when not all answers are drafted for
      */
     void run(List<ModelDrafts> candidates, int ofStep, double mostNanos) {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Measured times by size: of steps by their answers or tokens, of drafting by its answers. Each size up to 16 has a place of its own, larger ones
- * share it with those that differ by less than an eighth. A time is believed when it was measured twice, as the first step of a shape may take
+ * share it with sizes that differ by less than an eighth. A time is believed when it was measured twice, as the first step of a shape may take
  * longer, and for as long as it is not old.
  *
  * <p>Thread safety: confined.

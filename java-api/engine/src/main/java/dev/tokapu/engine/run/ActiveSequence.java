@@ -177,7 +177,7 @@ public final class ActiveSequence {
         attachedTo = -1;
         if (drafts != null) {
             drafts.release();
-            drafts = null; // whoever keeps the generation need not keep these
+            drafts = null; // a generation that is kept need not keep these
         }
         chain.close();
     }

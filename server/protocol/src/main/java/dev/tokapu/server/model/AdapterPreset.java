@@ -19,7 +19,7 @@ import java.util.Objects;
  * @param aliases names that stand for both
  * @param path the GGUF file
  * @param scale how much it changes; 1 as it was trained
- * @param layers those that a control vector works on
+ * @param layers the layers of a control vector
  * @since 0.1
  */
 public record AdapterPreset(String name, List<String> aliases, Path path, double scale, Layers layers) {

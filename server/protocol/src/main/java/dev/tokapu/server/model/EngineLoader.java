@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source where the model comes from
  * @param model how it is loaded
- * @param devices names of those that each have a replica; none for one replica
+ * @param devices names of the devices, one replica on each; empty for one replica
  * @param engine how the engine is started
  * @param adapters what is loaded beside it
  * @param draft where the draft model comes from; null for none
