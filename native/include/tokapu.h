@@ -569,8 +569,12 @@ TOKAPU_API int32_t tokapu_state_restore(int64_t state, int64_t context, int32_t 
  * sequences. What the sequence had when the copy began must stay: it may grow and be cut back, but when one of those positions
  * is removed, moved or replaced, the rest of the copy is TOKAPU_ERROR_STATE and changes nothing (in one buffer, where sequences
  * share cells, also when positions of another sequence are moved). While it is restored nothing may be decoded into it that
- * counts. Where a memory moves what it has (recurrent and hybrid models, sliding windows), all is copied at the beginning. */
-TOKAPU_API int32_t tokapu_state_copy_save(int64_t context, int32_t seq_id, int64_t * copy);
+ * counts. Where a memory moves what it has (recurrent and hybrid models, sliding windows), all is copied at the beginning.
+ *
+ * continued: a state of a context with the same tokapu_context_state_key(); the sequence has the same tokens at the first `common`
+ * positions. Their keys and values are shared with it and not copied, if it has them in the format of a plain KV cache and keeps
+ * little more memory than that; else all is copied. common = 0: there is none. It may be freed, but has no bytes appended any more. */
+TOKAPU_API int32_t tokapu_state_copy_save(int64_t context, int32_t seq_id, int64_t continued, int32_t common, int64_t * copy);
 
 /* As tokapu_state_restore(). The sequence has its positions at once, and is of use when the copy is complete. */
 TOKAPU_API int32_t tokapu_state_copy_restore(int64_t state, int64_t context, int32_t seq_id, int64_t * copy);

@@ -15,6 +15,7 @@
 namespace {
 
 using tokapu::StateBytes;
+using tokapu::StateMemory;
 using tokapu::TensorCopier;
 using tokapu::TensorCopies;
 using Bytes = std::vector<uint8_t>;
@@ -162,13 +163,45 @@ void appended_bytes_are_as_written(size_t size, unsigned seed) {
     check(std::equal(bytes.begin(), bytes.end(), wanted.begin() + static_cast<std::ptrdiff_t>(place)), "bytes of any place are read");
 }
 
+// Bytes put together from those of others are theirs, also when the others are gone.
+void shared_bytes_are_those_of_others(unsigned seed) {
+    std::mt19937 random(seed);
+    Bytes        wanted;
+    StateBytes   state;
+    for (int i = 0; i < 40; i++) {
+        const Bytes own = random_bytes(1 + random() % 3000, random);
+        StateBytes  other(own.size());
+        other.write(0, own.data(), own.size());
+        const size_t place = random() % own.size();
+        const size_t size  = random() % (own.size() - place + 1);
+        StateBytes   next;
+        next.share(state, 0, state.size());
+        next.share(other, place, size);
+        wanted.insert(wanted.end(), own.begin() + static_cast<std::ptrdiff_t>(place),
+                      own.begin() + static_cast<std::ptrdiff_t>(place + size));
+        check(next.held() == state.held() + (size > 0 ? own.size() : 0), "the memory of both is held");
+        state = std::move(next);
+    }
+    check(state.size() == wanted.size(), "all bytes are there");
+    for (int i = 0; i < 200; i++) {
+        const size_t place = random() % wanted.size();
+        Bytes        bytes(random() % (wanted.size() - place + 1));
+        state.read(place, bytes.data(), bytes.size());
+        check(std::equal(bytes.begin(), bytes.end(), wanted.begin() + static_cast<std::ptrdiff_t>(place)), "bytes are those of the others");
+    }
+    check(!state.append(wanted.data(), 1), "nothing is appended to what is shared");
+}
+
 }  // namespace
 
 int main() {
     unsigned seed = 1;
-    for (const size_t size : { size_t{ 0 }, size_t{ 1 }, size_t{ 5000 }, StateBytes::BLOCK - 1, StateBytes::BLOCK,
-                               StateBytes::BLOCK + 1, 3 * StateBytes::BLOCK + 77 }) {
+    for (const size_t size : { size_t{ 0 }, size_t{ 1 }, size_t{ 5000 }, StateMemory::BLOCK - 1, StateMemory::BLOCK,
+                               StateMemory::BLOCK + 1, 3 * StateMemory::BLOCK + 77 }) {
         appended_bytes_are_as_written(size, seed++);
+    }
+    for (int i = 0; i < 5; i++) {
+        shared_bytes_are_those_of_others(seed++);
     }
     for (const double share : { 1.0, 0.5, 0.2, 0.1, 0.01, 0.001 }) {
         for (int i = 0; i < 3; i++) {

@@ -2,10 +2,10 @@
 #include "memory/state.h"
 
 #include "llama-context.h"  // internal: the parameters in effect, which llama.h does not tell
-#include "llama-io.h"       // internal: llama.h's own writer copies on one thread, to memory that a GPU is slow to reach
-#include "llama-memory.h"   // internal: what is written
+#include "llama-memory.h"   // internal: what is moved
 #include "llama-model.h"    // internal: whether RoPE depends on the size of the context
 #include "memory/memory.h"
+#include "memory/state_record.h"
 #include "memory/tensor_copies.h"
 
 #include <cstring>
@@ -49,34 +49,6 @@ std::string state_key(const Context & context) {
     return key.str();
 }
 
-// Writes what llama.cpp's memory has into bytes that are there; tensors are copied once all of them are known.
-class StateWriter : public llama_io_write_i {
-  public:
-    StateWriter(StateBytes & bytes, TensorCopies & copies) : bytes(bytes), copies(copies) {}
-
-    void write(const void * src, size_t size) override { copies.add(src, take(size), size); }
-
-    void write_tensor(ggml_tensor * tensor, size_t offset, size_t size) override {
-        copies.add(tensor, offset, take(size), size);
-    }
-
-    size_t n_bytes() override { return position; }
-
-  private:
-    size_t take(size_t size) {
-        if (size > bytes.size() - position) {
-            fail(TOKAPU_ERROR_NATIVE, "the state is larger than llama.cpp said");
-        }
-        const size_t taken = position;
-        position += size;
-        return taken;
-    }
-
-    StateBytes &   bytes;
-    TensorCopies & copies;
-    size_t         position = 0;
-};
-
 template <class F> int32_t with_sequence(int64_t handle, int32_t seq_id, F && body) {
     return with_memory(handle, [&](Context & context) {
         require_sequence(context, seq_id, 0, "seq_id");
@@ -108,24 +80,9 @@ TensorCopier & copier_of(Context & context) {
     return *context.copier;
 }
 
-StateBytes begin_save(Context & context, int32_t seq_id, bool partial, TensorCopies & copies) {
-    finish_moves(context);
-    const llama_state_seq_flags flags = partial ? LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY : LLAMA_STATE_SEQ_FLAGS_NONE;
-    StateBytes                  bytes(llama_state_seq_get_size_ext(context.llama, seq_id, flags));
-    llama_synchronize(context.llama);
-    StateWriter writer(bytes, copies);
-    writer.write(&STATE_MAGIC, sizeof(STATE_MAGIC));
-    writer.write(&seq_id, sizeof(seq_id));
-    context.memory->state_write(writer, seq_id, flags);
-    if (writer.n_bytes() != bytes.size()) {
-        fail(TOKAPU_ERROR_NATIVE, "the state of sequence %d could not be taken", seq_id);
-    }
-    return bytes;
-}
-
 StateBytes save_state(Context & context, int32_t seq_id, bool partial) {
     TensorCopies copies;
-    StateBytes   bytes = begin_save(context, seq_id, partial, copies);
+    StateBytes   bytes = whole_state(record_state(context, seq_id, partial), false, copies);
     copier_of(context).read(copies.take(SIZE_MAX), bytes);
     return bytes;
 }
@@ -173,7 +130,9 @@ int32_t tokapu_state_append(int64_t state, const char * data, int32_t length) {
         if (static_cast<int64_t>(object->bytes.size()) + length > MAX_SIZE) {
             fail(TOKAPU_ERROR_ARGUMENT, "the state is larger than %lld bytes", static_cast<long long>(MAX_SIZE));
         }
-        object->bytes.append(data, static_cast<size_t>(length));
+        if (!object->bytes.append(data, static_cast<size_t>(length))) {
+            fail(TOKAPU_ERROR_ARGUMENT, "another state continues this one or is continued by it: it cannot grow any more");
+        }
         return TOKAPU_OK;
     });
 }

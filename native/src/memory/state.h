@@ -47,7 +47,4 @@ TensorCopier & copier_of(Context & context);
 // Takes the state of a sequence, with the bytes that llama.h's own function has.
 StateBytes save_state(Context & context, int32_t seq_id, bool partial);
 
-// The same but for keys and values, which are still to be read from its cells.
-StateBytes begin_save(Context & context, int32_t seq_id, bool partial, TensorCopies & copies);
-
 }  // namespace tokapu

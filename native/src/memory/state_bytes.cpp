@@ -1,140 +1,56 @@
 #include "memory/state_bytes.h"
 
-#include "platform/memory.h"
-
-#include <cstdlib>
 #include <cstring>
-#include <mutex>
-#include <new>
+#include <set>
 
 namespace tokapu {
 
-namespace {
-
-constexpr size_t LEAST = 4096;  // bytes of a block that grows
-
-uint8_t * allocate(size_t size) {
-    void * const memory = allocate_in_large_pages(size);
-    if (memory == nullptr) {
-        throw std::bad_alloc();
-    }
-    return static_cast<uint8_t *>(memory);
-}
-
-// Whole blocks, of all states.
-class BlockPool {
-  public:
-    uint8_t * take() {
-        {
-            const std::lock_guard held(lock);
-            n_taken++;
-            if (!kept.empty()) {
-                uint8_t * const block = kept.back();
-                kept.pop_back();
-                return block;
-            }
-        }
-        try {
-            return allocate(StateBytes::BLOCK);
-        } catch (...) {
-            const std::lock_guard held(lock);
-            n_taken--;
-            throw;
-        }
-    }
-
-    void give(uint8_t * block) noexcept {
-        const std::lock_guard held(lock);
-        n_taken--;
-        if (kept.size() < most()) {
-            kept.push_back(block);  // there is room
-        } else {
-            std::free(block);
-        }
-        while (kept.size() > most()) {
-            std::free(kept.back());
-            kept.pop_back();
-        }
-    }
-
-    static BlockPool & of_all() {
-        static auto * const pool = new BlockPool;  // states may be closed by threads that outlive the statics
-        return *pool;
-    }
-
-  private:
-    static constexpr size_t FEW  = 8;
-    static constexpr size_t MANY = 512;
-
-    BlockPool() { kept.reserve(MANY); }
-
-    size_t most() const { return n_taken == 0 ? 0 : std::min(MANY, FEW + n_taken / 8); }
-
-    std::mutex             lock;
-    std::vector<uint8_t *> kept;
-    size_t                 n_taken = 0;
-};
-
-}  // namespace
-
 StateBytes::StateBytes(size_t size) {
-    try {
-        blocks.reserve((size + BLOCK - 1) / BLOCK);
-        for (size_t done = 0; done < size; done += BLOCK) {
-            add_block(std::min(BLOCK, size - done));
-        }
-    } catch (...) {
-        give_back();
-        throw;
+    share(std::make_shared<StateMemory>(size), 0, size);
+}
+
+size_t StateBytes::held() const {
+    std::set<const StateMemory *> counted;
+    size_t                        bytes = 0;
+    for (const Run & run : runs) {
+        bytes += counted.insert(run.memory.get()).second ? run.memory->size() : 0;
     }
-    n_bytes = size;
+    return bytes;
 }
 
-StateBytes::~StateBytes() {
-    give_back();
-}
-
-void StateBytes::give_back() noexcept {
-    for (size_t i = 0; i < blocks.size(); i++) {
-        if (i + 1 < blocks.size() || last == BLOCK) {
-            BlockPool::of_all().give(blocks[i]);
-        } else {
-            std::free(blocks[i]);
-        }
+bool StateBytes::append(const void * from, size_t size) {
+    if (runs.empty()) {
+        runs.push_back({ std::make_shared<StateMemory>(), 0, 0, 0 });
     }
-}
-
-void StateBytes::add_block(size_t size) {
-    blocks.push_back(nullptr);
-    try {
-        blocks.back() = size == BLOCK ? BlockPool::of_all().take() : allocate(size);
-    } catch (...) {
-        blocks.pop_back();
-        throw;
+    Run & last = runs.back();
+    if (runs.size() > 1 || last.memory.use_count() > 1) {
+        return false;
     }
-    last = size;
+    last.memory->append(from, size);
+    last.size += size;
+    n_bytes += size;
+    return true;
 }
 
-void StateBytes::append(const void * from, size_t size) {
-    const auto * const bytes = static_cast<const uint8_t *>(from);
-    for (size_t done = 0; done < size;) {
-        const size_t used = blocks.empty() ? 0 : n_bytes - (blocks.size() - 1) * BLOCK;
-        if (blocks.empty() || used == BLOCK) {
-            add_block(std::min(BLOCK, std::max(LEAST, size - done)));
-            continue;
-        }
-        if (used == last) {
-            // A block that is not a whole one becomes larger, in the end a whole one.
-            const size_t    more  = std::min(BLOCK, std::max(2 * last, used + (size - done)));
-            uint8_t * const block = more == BLOCK ? BlockPool::of_all().take() : allocate(more);
-            std::memcpy(block, blocks.back(), used);
-            std::free(blocks.back());
-            blocks.back() = block;
-            last          = more;
-        }
-        const size_t count = std::min(size - done, last - used);
-        std::memcpy(blocks.back() + used, bytes + done, count);
-        n_bytes += count;
+void StateBytes::share(const std::shared_ptr<StateMemory> & memory, size_t offset, size_t size) {
+    if (size == 0) {
+        return;
+    }
+    const bool follows = !runs.empty() && runs.back().memory == memory && runs.back().offset + runs.back().size == offset;
+    if (follows) {
+        runs.back().size += size;
+    } else {
+        runs.push_back({ memory, offset, n_bytes, size });
+    }
+    n_bytes += size;
+}
+
+void StateBytes::share(const StateBytes & others, size_t place, size_t size) {
+    for (size_t k = others.run_at(place), done = 0; done < size; k++) {
+        const Run &  run   = others.runs[k];
+        const size_t into  = place + done - run.place;
+        const size_t count = std::min(size - done, run.size - into);
+        share(run.memory, run.offset + into, count);
         done += count;
     }
 }
@@ -149,12 +65,6 @@ void StateBytes::read(size_t place, void * to, size_t size) const {
     each(place, size, [&](const uint8_t * memory, size_t done, size_t count) {
         std::memcpy(static_cast<uint8_t *>(to) + done, memory, count);
     });
-}
-
-void StateBytes::take_small_pages() {
-    for (size_t i = 0; i < blocks.size(); i++) {
-        use_small_pages(blocks[i], i + 1 < blocks.size() ? BLOCK : last);
-    }
 }
 
 }  // namespace tokapu

@@ -3,11 +3,13 @@
 #include "llama-kv-cache.h"  // internal: the memory whose cells stay where they are
 #include "memory/memory.h"
 #include "memory/state.h"
+#include "memory/state_record.h"
 #include "memory/tensor_copies.h"
 
 #include <algorithm>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <utility>
 
@@ -69,24 +71,37 @@ void copy_part(StateCopy & copy, size_t bytes) {
     copy.failed = false;
 }
 
-void begin(StateCopy & copy) {
-    Context &     context = *copy.context;
-    const int32_t seq_id  = copy.seq_id;
-    if (copy.restores) {
-        const std::shared_lock held(copy.state->lock);
-        begin_restore(context, seq_id, copy.state->bytes, false, copy.copies);
-    } else {
-        copy.state->bytes = begin_save(context, seq_id, false, copy.copies);
+void begin_restore(StateCopy & copy) {
+    const std::shared_lock held(copy.state->lock);
+    begin_restore(*copy.context, copy.seq_id, copy.state->bytes, false, copy.copies);
+}
+
+// Another state that the one to be taken has as many first positions in common with.
+struct Continued {
+    std::shared_ptr<State> state;  // NULL: none
+    int32_t                common;
+};
+
+void begin_save(StateCopy & copy, const Continued & continued) {
+    const StateRecord         record         = record_state(*copy.context, copy.seq_id, false);
+    const bool                in_small_pages = has_fixed_cells(*copy.context) && record.in_host_memory();
+    std::optional<StateBytes> bytes;
+    if (continued.state != nullptr && has_fixed_cells(*copy.context)) {
+        const std::shared_lock held(continued.state->lock);
+        bytes = continued_state(record, continued.state->bytes, continued.common, in_small_pages, copy.copies);
     }
+    copy.state->bytes = bytes ? *std::move(bytes) : whole_state(record, in_small_pages, copy.copies);
+}
+
+// Counts on what the sequence has from now on, or copies it where it does not stay.
+void begun(StateCopy & copy) {
+    Context & context = *copy.context;
     if (!has_fixed_cells(context)) {
         copy_part(copy, SIZE_MAX);
         return;
     }
-    if (!copy.restores && copy.copies.in_host_memory()) {
-        copy.state->bytes.take_small_pages();
-    }
     CountedOn & positions = counted_on(copy);
-    positions.last        = std::max(positions.last, llama_memory_seq_pos_max(context.memory, seq_id));
+    positions.last        = std::max(positions.last, llama_memory_seq_pos_max(context.memory, copy.seq_id));
     copy.epoch            = positions.epoch;
 }
 
@@ -100,19 +115,21 @@ template <class F> void in_context(const StateCopy & copy, F && body) {
     poisoning(context, std::forward<F>(body));
 }
 
-int32_t begin_copy(int64_t context, int32_t seq_id, bool restores, int64_t state, int64_t * copy) {
-    return guarded([&] {
-        require(copy, "copy");
-        const auto from   = restores ? get<State>(state) : std::make_shared<State>();
-        const auto object = get<Context>(context);
-        const auto begun  = std::make_shared<StateCopy>(object, seq_id, from, restores);
-        require_weights(*object->model);
-        require_memory(*object);
-        require_sequence(*object, seq_id, 0, "seq_id");
-        in_context(*begun, [&] { begin(*begun); });
-        *copy = put_handle(begun);
-        return TOKAPU_OK;
+// begin: fills a copy whose context is entered.
+template <class F>
+int32_t begin_copy(int64_t context, int32_t seq_id, std::shared_ptr<State> state, bool restores, int64_t * copy, F && begin) {
+    require(copy, "copy");
+    const auto object = get<Context>(context);
+    const auto made   = std::make_shared<StateCopy>(object, seq_id, std::move(state), restores);
+    require_weights(*object->model);
+    require_memory(*object);
+    require_sequence(*object, seq_id, 0, "seq_id");
+    in_context(*made, [&] {
+        begin(*made);
+        begun(*made);
     });
+    *copy = put_handle(made);
+    return TOKAPU_OK;
 }
 
 }  // namespace
@@ -123,12 +140,18 @@ using namespace tokapu;
 
 extern "C" {
 
-int32_t tokapu_state_copy_save(int64_t context, int32_t seq_id, int64_t * copy) {
-    return begin_copy(context, seq_id, false, 0, copy);
+int32_t tokapu_state_copy_save(int64_t context, int32_t seq_id, int64_t continued, int32_t common, int64_t * copy) {
+    return guarded([&] {
+        require_range(common, 0, INT32_MAX, "common");
+        const Continued other{ common == 0 ? nullptr : get<State>(continued), common };
+        return begin_copy(context, seq_id, std::make_shared<State>(), false, copy, [&](StateCopy & made) { begin_save(made, other); });
+    });
 }
 
 int32_t tokapu_state_copy_restore(int64_t state, int64_t context, int32_t seq_id, int64_t * copy) {
-    return begin_copy(context, seq_id, true, state, copy);
+    return guarded([&] {
+        return begin_copy(context, seq_id, get<State>(state), true, copy, [](StateCopy & made) { begin_restore(made); });
+    });
 }
 
 int32_t tokapu_state_copy_next(int64_t copy, int64_t bytes, int64_t * left) {

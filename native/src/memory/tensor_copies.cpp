@@ -17,10 +17,6 @@ constexpr size_t  LEAST_COST = size_t{ 1 } << 16U;  // what a GPU copies in the 
 constexpr size_t  ALONE      = size_t{ 1 } << 20U;  // so few bytes are not worth waking threads
 constexpr int32_t MOST_LANES = 4;
 
-ggml_backend_buffer_t buffer_of(const ggml_tensor * tensor) {
-    return tensor->view_src != nullptr ? tensor->view_src->buffer : tensor->buffer;
-}
-
 // How a buffer is copied to and from.
 struct Way {
     bool                       shared;  // by several threads at once
@@ -67,6 +63,10 @@ int32_t lanes() {
 
 }  // namespace
 
+ggml_backend_buffer_t buffer_of(const ggml_tensor * tensor) {
+    return tensor->view_src != nullptr ? tensor->view_src->buffer : tensor->buffer;
+}
+
 void copy_group(const CopyGroup & group, const TensorCopy * copies, StateBytes & state, uint8_t * through, bool to_tensor) {
     const TensorCopy * const first = copies + group.first;
     const TensorCopy * const end   = copies + group.end;
@@ -106,12 +106,6 @@ void TensorCopies::add(const void * described, size_t place, size_t size) {
     const auto * const bytes = static_cast<const uint8_t *>(described);
     description.insert(description.end(), bytes, bytes + size);
     n_left += size;
-}
-
-bool TensorCopies::in_host_memory() const {
-    return std::all_of(copies.begin(), copies.end(), [](const TensorCopy & copy) {
-        return copy.tensor == nullptr || ggml_backend_buffer_is_host(buffer_of(copy.tensor));
-    });
 }
 
 void TensorCopies::group() {

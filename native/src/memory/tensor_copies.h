@@ -13,6 +13,9 @@
 
 namespace tokapu {
 
+// The buffer that a tensor is in.
+ggml_backend_buffer_t buffer_of(const ggml_tensor * tensor);
+
 // Some bytes of a tensor, or of the description around tensors, and their place among the bytes of a state.
 struct TensorCopy {
     ggml_tensor * tensor;  // NULL: of the description
@@ -38,9 +41,6 @@ class TensorCopies {
     // Bytes of the description, which lie between those of tensors. They are kept, since touching all pages of a new state takes as long
     // as copying it does: that is part of the pieces.
     void add(const void * described, size_t place, size_t size);
-
-    // Whether all tensors are in memory that the CPU reads, where a copy takes little longer than the first write to its pages.
-    bool in_host_memory() const;
 
     // Bytes that were not handed out.
     size_t left() const { return n_left; }

@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,11 +51,36 @@ public final class SequenceState implements AutoCloseable {
     }
 
     static StateCopy beginTaking(Context context, LoraSet adapters, int sequence, int length, int[] tokens) {
-        String key = key(context, adapters);
+        return taking(
+                NativeStateCopy.save(NativeHandles.of(context), sequence), key(context, adapters), length, tokens);
+    }
+
+    /**
+     * Begins to copy the state of a sequence, part by part, but for what this one has of it: the positions for which both have the same
+     * first tokens. The two states share memory there, and closing one of them leaves the other one as it is. Where that cannot be
+     * (recurrent and hybrid models, sliding windows, transposed values, or when more than an eighth of the memory would be kept for nothing)
+     * all is copied, as by {@link Sequence#beginState(LoraSet, int...)}.
+     *
+     * @param sequence the sequence
+     * @param adapters what it was computed with
+     * @param tokens the tokens of the sequence, the one at each position; kept with the new state
+     * @return the copy, to be closed by the caller
+     * @throws SequenceStateException when this state does not fit the context of the sequence
+     * @throws IllegalStateException when this state is closed
+     */
+    public StateCopy beginContinuing(Sequence sequence, LoraSet adapters, int... tokens) {
+        Context context = sequence.context();
+        requireFit(context, adapters);
+        int length = sequence.length();
+        int different = Arrays.mismatch(parts.tokens(), tokens);
+        int common = Math.min(different < 0 ? tokens.length : different, length);
+        NativeStateCopy copy = parts.bytes().beginContinuing(NativeHandles.of(context), sequence.id(), common);
+        return taking(copy, parts.key(), length, tokens);
+    }
+
+    private static StateCopy taking(NativeStateCopy copy, String key, int length, int[] tokens) {
         int[] kept = tokens.clone();
-        return new StateCopy(
-                NativeStateCopy.save(NativeHandles.of(context), sequence),
-                bytes -> new SequenceState(new StateFormat.Parts(key, length, kept, bytes)));
+        return new StateCopy(copy, bytes -> new SequenceState(new StateFormat.Parts(key, length, kept, bytes)));
     }
 
     /**

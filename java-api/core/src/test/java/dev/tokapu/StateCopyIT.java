@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.tokapu.exception.SequenceStateException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** States that are copied in parts, with steps of other sequences between them. */
 class StateCopyIT {
@@ -64,6 +66,89 @@ class StateCopyIT {
             assertThat(Sequence.of(context, 2).length()).isEqualTo(PROMPT.length);
             assertThat(TestModels.distance(logitsAfter(context, 2, 7), expected))
                     .isLessThan(TestModels.tolerance(model, 1e-2f));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void copy_continuingAState_isTheWholeState(MemoryKind kind, @TempDir Path folder) {
+        continueBesideSteps(Model.load(kind.write(folder)), kind.options(), 1e-2f);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void copy_continuingAStateWithFlashAttention_isTheWholeState(boolean unified) {
+        continueBesideSteps(TestModels.tiny(), shareable(unified), 5e-2f);
+    }
+
+    /** Values that are not transposed: rows of a state belong to one token each. */
+    private static ContextOptions shareable(boolean unified) {
+        return TestModels.small()
+                .maxSequences(3)
+                .contextSize(unified ? 512 : 1024)
+                .kvCache(kv -> kv.unified(unified))
+                .flashAttention(FlashAttention.ENABLED)
+                .build();
+    }
+
+    private static void continueBesideSteps(Model opened, ContextOptions options, float tolerance) {
+        int[] tokens = Arrays.copyOf(PROMPT, PROMPT.length + 6);
+        Arrays.fill(tokens, PROMPT.length, tokens.length, 9);
+        try (Model model = opened;
+                Context context = model.newContext(options)) {
+            decode(context, 0, PROMPT);
+            Sequence sequence = Sequence.of(context, 0);
+            SequenceState first = sequence.state(PROMPT);
+            decode(context, 1, 5); // in one buffer between the cells of the sequence
+            decode(context, 0, 9, 9, 9);
+            decode(context, 1, 5);
+            decode(context, 0, 9, 9, 9);
+            SequenceState state;
+            try (StateCopy copy = first.beginContinuing(sequence, LoraSet.NONE, tokens)) {
+                first.close();
+                copyBesideSteps(context, copy);
+                state = copy.state();
+            }
+            try (state;
+                    SequenceState whole = sequence.state(tokens)) {
+                assertThat(state.size()).isEqualTo(whole.size());
+                assertThat(state.tokens()).isEqualTo(tokens);
+                try (SequenceState read = SequenceState.of(state.toBytes())) {
+                    Sequence.of(context, 2).restore(read);
+                }
+            }
+            assertThat(TestModels.distance(logitsAfter(context, 2, 7), logitsAfter(context, 0, 7)))
+                    .isLessThan(TestModels.tolerance(model, tolerance));
+        }
+    }
+
+    @Test
+    void state_continued_copiesOnlyWhatIsNew() {
+        try (Model model = TestModels.tiny();
+                Context context = model.newContext(shareable(true))) {
+            decode(context, 0, PROMPT);
+            Sequence sequence = Sequence.of(context, 0);
+            try (SequenceState first = sequence.state(PROMPT)) {
+                decode(context, 0, 9);
+                int[] tokens = Arrays.copyOf(PROMPT, PROMPT.length + 1);
+                tokens[PROMPT.length] = 9;
+                assertThat(bytesAfterTheFirstPart(first.beginContinuing(sequence, LoraSet.NONE, tokens)))
+                        .isLessThan(first.size() / 2);
+                tokens[PROMPT.length / 2]++;
+                assertThat(bytesAfterTheFirstPart(first.beginContinuing(sequence, LoraSet.NONE, tokens)))
+                        .isGreaterThan(first.size() / 2);
+                assertThat(bytesAfterTheFirstPart(first.beginContinuing(sequence, LoraSet.NONE)))
+                        .isGreaterThan(first.size() / 2);
+            }
+            SequenceState closed = sequence.state(PROMPT);
+            closed.close();
+            assertThatIllegalStateException().isThrownBy(() -> closed.beginContinuing(sequence, LoraSet.NONE, PROMPT));
+        }
+    }
+
+    private static long bytesAfterTheFirstPart(StateCopy copy) {
+        try (copy) {
+            return copy.next(1);
         }
     }
 

@@ -75,7 +75,7 @@ class StateContractIT extends Contract {
         byte[] expected = bytes(whole);
         ok(api.states().free(whole));
         long[] copy = new long[1];
-        ok(api.states().copySave(context, 0, copy));
+        ok(api.states().copySave(context, 0, 0, 0, copy));
         long[] state = new long[1];
         refused(ERROR_ARGUMENT, api.states().copyState(copy[0], state), "still to be copied");
         do {
@@ -94,13 +94,37 @@ class StateContractIT extends Contract {
         assertThat(length(0)).isGreaterThan(5);
         refused(ERROR_HANDLE, api.states().copyFree(copy[0]), "state copy");
         refused(ERROR_HANDLE, api.states().copyNext(state[0], 1, new long[1]));
-        refused(ERROR_HANDLE, api.states().copySave(state[0], 0, copy));
+        refused(ERROR_HANDLE, api.states().copySave(state[0], 0, 0, 0, copy));
         refused(ERROR_HANDLE, api.states().copyRestore(context, context, 0, copy));
         refused(ERROR_HANDLE, api.states().copyState(context, copy));
-        refused(ERROR_ARGUMENT, api.states().copySave(context, 99, copy), "seq_id");
-        assertThatThrownBy(() -> api.states().copySave(context, 0, new long[0]))
+        refused(ERROR_ARGUMENT, api.states().copySave(context, 99, 0, 0, copy), "seq_id");
+        assertThatThrownBy(() -> api.states().copySave(context, 0, 0, 0, new long[0]))
                 .isInstanceOf(IndexOutOfBoundsException.class);
         ok(api.states().free(state[0]));
+    }
+
+    @Test
+    void state_continuingAnotherOne_hasAllOfIt() {
+        long first = saved();
+        ok(decodeTokens(context, 10));
+        long[] copy = new long[1];
+        ok(api.states().copySave(context, 0, first, 5, copy));
+        while (left(copy[0]) > 0) {
+            assertThat(length(0)).isEqualTo(6);
+        }
+        long[] state = new long[1];
+        ok(api.states().copyState(copy[0], state));
+        ok(api.states().copyFree(copy[0]));
+        refused(ERROR_ARGUMENT, api.states().append(state[0], new byte[1], 1), "cannot grow");
+        ok(api.states().free(first));
+        long whole = saved();
+        assertThat(bytes(state[0])).hasSameSizeAs(bytes(whole));
+        ok(api.states().restore(state[0], context, 1, 0));
+        assertThat(length(1)).isEqualTo(6);
+        ok(api.states().free(state[0]));
+        ok(api.states().free(whole));
+        refused(ERROR_HANDLE, api.states().copySave(context, 0, first, 5, copy), "state");
+        refused(ERROR_ARGUMENT, api.states().copySave(context, 0, whole, -1, copy), "common");
     }
 
     @Test
@@ -112,7 +136,7 @@ class StateContractIT extends Contract {
         ok(api.memory().seqRm(context, 1, -1, -1));
         refused(ERROR_STATE, api.states().copyNext(copy[0], 1, new long[1]), "removed, moved or replaced");
         ok(api.states().copyFree(copy[0]));
-        ok(api.states().copySave(context, 0, copy));
+        ok(api.states().copySave(context, 0, 0, 0, copy));
         ok(api.memory().seqRm(context, 0, 3, -1));
         refused(ERROR_STATE, api.states().copyState(copy[0], new long[1]), "removed, moved or replaced");
         ok(api.states().copyFree(copy[0]));

@@ -70,9 +70,9 @@ final class FfmStateApi implements StateApi {
     }
 
     @Override
-    public int copySave(long context, int seqId, long[] copy) {
+    public int copySave(long context, int seqId, long continued, int common, long[] copy) {
         try (Scratch s = Scratch.take()) {
-            return s.longTo(TokapuH.tokapu_state_copy_save(context, seqId, s.cell(copy)), copy);
+            return s.longTo(TokapuH.tokapu_state_copy_save(context, seqId, continued, common, s.cell(copy)), copy);
         }
     }
 

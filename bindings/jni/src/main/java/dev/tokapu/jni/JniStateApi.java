@@ -52,8 +52,8 @@ final class JniStateApi implements StateApi {
     }
 
     @Override
-    public int copySave(long context, int seqId, long[] copy) {
-        return TokapuLibrary.tokapu_state_copy_save(context, seqId, out(copy));
+    public int copySave(long context, int seqId, long continued, int common, long[] copy) {
+        return TokapuLibrary.tokapu_state_copy_save(context, seqId, continued, common, out(copy));
     }
 
     @Override

@@ -19,7 +19,7 @@ public interface StateApi {
 
     int restore(long state, long context, int seqId, int partial);
 
-    int copySave(long context, int seqId, long[] copy);
+    int copySave(long context, int seqId, long continued, int common, long[] copy);
 
     int copyRestore(long state, long context, int seqId, long[] copy);
 

@@ -5121,6 +5121,8 @@ public class TokapuH extends TokapuH$shared {
             TokapuH.C_INT,
             TokapuH.C_LONG,
             TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_INT,
             TokapuH.C_POINTER
         );
 
@@ -5132,7 +5134,7 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t tokapu_state_copy_save(int64_t context, int32_t seq_id, int64_t *copy)
+     * int32_t tokapu_state_copy_save(int64_t context, int32_t seq_id, int64_t continued, int32_t common, int64_t *copy)
      * }
      */
     public static FunctionDescriptor tokapu_state_copy_save$descriptor() {
@@ -5142,7 +5144,7 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t tokapu_state_copy_save(int64_t context, int32_t seq_id, int64_t *copy)
+     * int32_t tokapu_state_copy_save(int64_t context, int32_t seq_id, int64_t continued, int32_t common, int64_t *copy)
      * }
      */
     public static MethodHandle tokapu_state_copy_save$handle() {
@@ -5152,7 +5154,7 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t tokapu_state_copy_save(int64_t context, int32_t seq_id, int64_t *copy)
+     * int32_t tokapu_state_copy_save(int64_t context, int32_t seq_id, int64_t continued, int32_t common, int64_t *copy)
      * }
      */
     public static MemorySegment tokapu_state_copy_save$address() {
@@ -5161,16 +5163,16 @@ public class TokapuH extends TokapuH$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t tokapu_state_copy_save(int64_t context, int32_t seq_id, int64_t *copy)
+     * int32_t tokapu_state_copy_save(int64_t context, int32_t seq_id, int64_t continued, int32_t common, int64_t *copy)
      * }
      */
-    public static int tokapu_state_copy_save(long context, int seq_id, MemorySegment copy) {
+    public static int tokapu_state_copy_save(long context, int seq_id, long continued, int common, MemorySegment copy) {
         var mh$ = tokapu_state_copy_save.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("tokapu_state_copy_save", context, seq_id, copy);
+                traceDowncall("tokapu_state_copy_save", context, seq_id, continued, common, copy);
             }
-            return (int)mh$.invokeExact(context, seq_id, copy);
+            return (int)mh$.invokeExact(context, seq_id, continued, common, copy);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -88,6 +88,11 @@ public final class NativeState implements AutoCloseable {
         return NativeStateCopy.restore(handle, context, sequence);
     }
 
+    /** Begins to take the state of a sequence that has so many first tokens in common with this one; their memory is shared. */
+    public NativeStateCopy beginContinuing(NativeHandle context, int sequence, int common) {
+        return NativeStateCopy.save(context, sequence, handle, common);
+    }
+
     /** Adds bytes. */
     public void append(byte[] data, int length) {
         handle.call("append", id -> api.states().append(id, data, length));

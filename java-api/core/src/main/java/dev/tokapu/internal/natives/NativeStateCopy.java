@@ -23,10 +23,24 @@ public final class NativeStateCopy implements AutoCloseable {
 
     /** Begins to take the state of a sequence. */
     public static NativeStateCopy save(NativeHandle context, int sequence) {
+        return save(context, sequence, 0, 0);
+    }
+
+    /** Begins to take the state of a sequence that has so many first tokens in common with another state. */
+    static NativeStateCopy save(NativeHandle context, int sequence, NativeHandle continued, int common) {
+        NativeStateCopy[] copy = new NativeStateCopy[1];
+        continued.call("continuing a state", stateId -> {
+            copy[0] = save(context, sequence, stateId, common);
+            return 0;
+        });
+        return copy[0];
+    }
+
+    private static NativeStateCopy save(NativeHandle context, int sequence, long continued, int common) {
         long[] id = new long[1];
         context.call(
                 "taking the state of a sequence",
-                contextId -> context.api().states().copySave(contextId, sequence, id));
+                contextId -> context.api().states().copySave(contextId, sequence, continued, common, id));
         return new NativeStateCopy(context, id[0]);
     }
 

@@ -27,10 +27,6 @@ import org.slf4j.LoggerFactory;
 final class SequenceStates implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.tokapu.engine.Engine");
-    private static final double NEW_WEIGHT = 1.0 / 8;
-    private static final double PART_OF_A_STEP = 0.25;
-    private static final long LEAST = 1 << 20; // bytes of a part
-
     private final Context context;
     private final PrefixTiers tiers;
     private final boolean savesAll;
@@ -39,10 +35,7 @@ final class SequenceStates implements AutoCloseable {
     private double savedTokenNanos;
     private double restoredTokenNanos;
     private double computedTokenNanos;
-    private double stepNanos;
-    private double byteNanos; // of the last parts
-    private long copied = LEAST / 2; // bytes of the last part
-    private long spent; // since the last step
+    private final CopyPace pace = new CopyPace();
 
     /**
      * Creates it.
@@ -61,10 +54,10 @@ final class SequenceStates implements AutoCloseable {
     void prepare() {
         Sequence empty = Sequence.of(context, 0);
         try (StateCopy save = empty.beginState()) {
-            save.next(LEAST);
+            save.next(CopyPace.LEAST);
             try (SequenceState state = save.state();
                     StateCopy restore = empty.beginRestore(state)) {
-                restore.next(LEAST);
+                restore.next(CopyPace.LEAST);
             }
         }
     }
@@ -75,14 +68,22 @@ final class SequenceStates implements AutoCloseable {
         int slot = operation.slot();
         long begun = System.nanoTime();
         try {
-            int[] tokens = prefix.tokens().toArray(prefix.length());
-            StateCopy copy = Sequence.of(context, slot).beginState(adapters(prefix.scope()), tokens);
-            begin(StateTransfer.save(slot, prefix, copy), begun);
+            begin(StateTransfer.save(slot, prefix, copyOf(slot, prefix)), begun);
         } catch (NativeAbortException e) {
             throw e;
         } catch (RuntimeException e) {
             notSaved(slot, prefix, e);
         }
+    }
+
+    /** Of what host memory does not have already. */
+    private StateCopy copyOf(int slot, SavedPrefix prefix) {
+        Sequence sequence = Sequence.of(context, slot);
+        LoraSet adapters = adapters(prefix.scope());
+        int[] tokens = prefix.tokens().toArray(prefix.length());
+        return tiers.beginning(prefix) instanceof SavedSequence known
+                ? known.state().beginContinuing(sequence, adapters, tokens)
+                : sequence.beginState(adapters, tokens);
     }
 
     /** Begins to put what was saved into a sequence, which is empty. */
@@ -114,14 +115,14 @@ final class SequenceStates implements AutoCloseable {
 
     private void begin(StateTransfer transfer, long begun) {
         transfers.add(transfer);
-        copied = LEAST / 2;
+        pace.begun();
         took(transfer, begun);
     }
 
     private long took(StateTransfer transfer, long begun) {
         long nanos = System.nanoTime() - begun;
         transfer.took(nanos);
-        spent += nanos;
+        pace.took(nanos);
         return nanos;
     }
 
@@ -131,29 +132,20 @@ final class SequenceStates implements AutoCloseable {
      * @param answersWait whether only as much is copied as answers may wait for; else all
      */
     void proceed(boolean answersWait) {
-        long part = answersWait ? part() : Long.MAX_VALUE;
-        for (boolean first = true; !transfers.isEmpty() && (first || part >= LEAST); first = false) {
+        long part = answersWait ? pace.part() : Long.MAX_VALUE;
+        for (boolean first = true; !transfers.isEmpty() && (first || part >= CopyPace.LEAST); first = false) {
             StateTransfer transfer = transfers.getFirst();
-            if (copy(transfer, Math.max(LEAST, part))) {
+            if (copy(transfer, Math.max(CopyPace.LEAST, part))) {
                 transfers.removeFirst();
             }
-            part = answersWait ? part() : part;
+            part = answersWait ? pace.part() : part;
         }
-        spent = 0;
+        pace.stepBegins();
     }
 
     /** Whether nothing is being saved or restored. */
     boolean isIdle() {
         return transfers.isEmpty();
-    }
-
-    /**
-     * The bytes for which there is time before the next step, and at most twice the last part: a new state may be in memory that was never
-     * used, which takes ten times as long.
-     */
-    private long part() {
-        double time = PART_OF_A_STEP * stepNanos - spent;
-        return byteNanos == 0 ? LEAST : (long) Math.min(time / byteNanos, 2.0 * copied);
     }
 
     /** Copies a part of a transfer; whether it has ended. */
@@ -177,10 +169,10 @@ final class SequenceStates implements AutoCloseable {
         }
         transfer.close();
         if (state == null) {
-            restoredTokenNanos = average(restoredTokenNanos, transfer.tokenNanos());
+            restoredTokenNanos = CopyPace.average(restoredTokenNanos, transfer.tokenNanos());
             tiers.restored(transfer.slot, transfer.prefix, true);
         } else {
-            savedTokenNanos = average(savedTokenNanos, transfer.tokenNanos());
+            savedTokenNanos = CopyPace.average(savedTokenNanos, transfer.tokenNanos());
             tiers.saved(transfer.prefix, state);
             if (transfer.prefix.state() != null) {
                 saved.accept(transfer.prefix);
@@ -195,9 +187,7 @@ final class SequenceStates implements AutoCloseable {
         boolean complete = transfer.next(bytes);
         long nanos = took(transfer, begun);
         if (!complete) {
-            double last = (double) nanos / bytes;
-            byteNanos = Math.max(last, average(byteNanos, last));
-            copied = bytes;
+            pace.copied(bytes, nanos);
         }
         return complete;
     }
@@ -271,12 +261,8 @@ final class SequenceStates implements AutoCloseable {
     /** A step was computed that answers wait for. */
     void computed(int generating, int prompt, long took) {
         if (generating > 0 && prompt == 0) {
-            stepNanos = average(stepNanos, (double) took);
+            pace.stepTook(took);
         }
-    }
-
-    private static double average(double before, double value) {
-        return before == 0 ? value : before + NEW_WEIGHT * (value - before);
     }
 
     private void worth() {

@@ -91,6 +91,14 @@ final class HostTier {
         return match(scope, tokens, length).length() == length;
     }
 
+    /** The state that has most of the first tokens of a prefix; null when none has any. */
+    @Nullable
+    SavedState beginning(SavedPrefix prefix) {
+        CachedSequence found = match(prefix.scope(), prefix.tokens().toArray(), prefix.length())
+                .sequence();
+        return found == null ? null : get(found).state();
+    }
+
     /** Whether what was to be saved is here. */
     boolean has(SavedPrefix prefix) {
         return covers(prefix.scope(), prefix.tokens().toArray(), prefix.length());

@@ -41,6 +41,16 @@ public final class PrefixTiers implements AutoCloseable {
     }
 
     /**
+     * What host memory has of a prefix that is to be saved, so that this need not be copied again.
+     *
+     * @param prefix what is to be saved
+     * @return the state with most of its first tokens, which the host tier may free with the next plan; null when there is none
+     */
+    public @Nullable SavedState beginning(SavedPrefix prefix) {
+        return host.beginning(prefix);
+    }
+
+    /**
      * Says what a {@link KvOperation.Kind#RESTORE} led to.
      *
      * @param slot the slot

@@ -1,0 +1,65 @@
+// The memory of states, in blocks that further states use again.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace tokapu {
+
+// Bytes that are written at any place and read at any place; not cleared first. The first write to a page of memory takes several times as
+// long as the copy to it, so blocks of closed states are kept for those to come: as long as there are states, an eighth of what they have
+// and some more.
+class StateMemory {
+  public:
+    StateMemory() = default;
+    explicit StateMemory(size_t size);
+
+    StateMemory(StateMemory && other) noexcept { swap(other); }
+
+    StateMemory & operator=(StateMemory && other) noexcept {
+        swap(other);
+        return *this;
+    }
+
+    ~StateMemory();
+
+    size_t size() const { return n_bytes; }
+
+    void append(const void * from, size_t size);
+    void write(size_t place, const void * from, size_t size);
+    void read(size_t place, void * to, size_t size) const;
+
+    // Hands on the bytes from a place on, in runs that lie together: f(memory, bytes before it, bytes).
+    template <class F> void each(size_t place, size_t size, F && f) const {
+        for (size_t done = 0; done < size;) {
+            const size_t at    = (place + done) % BLOCK;
+            const size_t count = std::min(size - done, BLOCK - at);
+            f(blocks[(place + done) / BLOCK] + at, done, count);
+            done += count;
+        }
+    }
+
+    // Makes the first write to a page take as long as 4 KiB do, for bytes that are filled in parts while others wait: where the host of a
+    // virtual machine has to find a page, that is 10 us and not 5 ms. All of it takes longer than with large pages that the host has.
+    void take_small_pages();
+
+    static constexpr size_t BLOCK = size_t{ 8 } << 20U;
+
+  private:
+    void swap(StateMemory & other) noexcept {
+        std::swap(blocks, other.blocks);
+        std::swap(n_bytes, other.n_bytes);
+        std::swap(last, other.last);
+    }
+
+    void add_block(size_t size);
+    void give_back() noexcept;
+
+    std::vector<uint8_t *> blocks;       // of BLOCK bytes, but for the last one
+    size_t                 n_bytes = 0;
+    size_t                 last    = 0;  // bytes for which the last block has room
+};
+
+}  // namespace tokapu
