@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.engine.prefix.PrefixScope;
 import dev.tokapu.engine.schedule.Harness.State;
+import dev.tokapu.internal.util.IntList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -121,6 +122,22 @@ class SavesBesideStepsTest {
         answer(3);
         offer(2, 2);
         assertThat(step()).containsSubsequence(KvOperation.Kind.SAVE, KvOperation.Kind.CLEAR);
+    }
+
+    @Test
+    void beginning_isWhatHostMemoryHasOfATenantsPrefix() {
+        PrefixTiers tiers = harness.scheduler.tiers();
+        IntList tokens = new IntList();
+        tokens.addAll(new int[2 * PROMPT]);
+        State shorter = new State(PROMPT / 2);
+        State longer = new State(PROMPT);
+        assertThat(tiers.beginning(new SavedPrefix(scope, tokens, 2 * PROMPT))).isNull();
+        assertThat(tiers.add(scope, tokens, PROMPT / 2, shorter)).isTrue();
+        assertThat(tiers.beginning(new SavedPrefix(scope, tokens, 2 * PROMPT))).isSameAs(shorter);
+        assertThat(tiers.add(scope, tokens, PROMPT, longer)).isTrue();
+        assertThat(tiers.beginning(new SavedPrefix(scope, tokens, 2 * PROMPT))).isSameAs(longer);
+        assertThat(tiers.beginning(new SavedPrefix(new PrefixScope("", "other"), tokens, 2 * PROMPT)))
+                .isNull();
     }
 
     @Test
