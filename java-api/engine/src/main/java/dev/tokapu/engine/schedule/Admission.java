@@ -15,6 +15,7 @@ final class Admission {
     private final WaitingQueue waiting;
     private final SlotTable slots;
     private final AdapterRotation groups;
+    private final SavesAhead ahead;
     private final PrefixLeaders leaders;
     private final SchedulerConfig config;
 
@@ -23,11 +24,13 @@ final class Admission {
             WaitingQueue waiting,
             SlotTable slots,
             AdapterRotation groups,
+            SavesAhead ahead,
             SchedulerConfig config) {
         this.requests = requests;
         this.waiting = waiting;
         this.slots = slots;
         this.groups = groups;
+        this.ahead = ahead;
         this.config = config;
         this.leaders = new PrefixLeaders(waiting, slots, config);
     }
@@ -89,6 +92,7 @@ final class Admission {
                 return;
             }
             waiting.remove(request);
+            ahead.admitted(slots.missing(request));
             slots.take(request, plan);
             groups.enter(request);
             if (request.isPrefilling()) {

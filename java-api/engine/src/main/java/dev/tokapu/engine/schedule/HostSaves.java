@@ -84,14 +84,26 @@ final class HostSaves {
         return saved;
     }
 
-    /** Saves the sequence that is evicted next beside the steps to come, if more cells than so many are used. */
-    void saveAhead(long most, Plan<?> plan) {
-        if (host.isOn() && tree.cells() > most && saving.isEmpty()) {
-            CachedSequence least = retired.least(null);
-            if (least != null && least.savedLength() < least.length()) {
-                boolean unused = isSaved(least, plan);
-            }
+    /**
+     * Saves what would be evicted next beside the steps to come, one sequence after the other, so that requests need not wait for it.
+     *
+     * @param most how many cells all sequences are to have without a copy
+     * @param count how many sequences are to be evicted without a copy, whatever their cells
+     */
+    void saveAhead(long most, int count, Plan<?> plan) {
+        if (!host.isOn() || !saving.isEmpty()) {
+            return;
         }
+        CachedSequence next = retired.leastOf(this::isToBeSaved);
+        if (next != null && (retired.before(next) < count || retired.tailsBefore(next) < tree.cells() - most)) {
+            copy(next, plan);
+        }
+    }
+
+    private boolean isToBeSaved(CachedSequence sequence) {
+        return sequence.savedLength() < sequence.length()
+                && mayBeSaved(sequence)
+                && (sequence.uses() > 0 || host.saving().pays());
     }
 
     /** A save has ended; {@code done} is whether host memory has the prefix now. */

@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class KvPressure {
 
-    private static final long AHEAD = 64; // tokens of each answer
-
     private final SchedulerConfig config;
     private final SlotTable slots;
     private final RequestTable requests;
@@ -24,11 +22,8 @@ final class KvPressure {
         this.requests = requests;
     }
 
-    /** Makes room for a token of each answer, or of a prompt. What may have to go soon is saved beside the steps before. */
+    /** Makes room for a token of each answer, or of a prompt. */
     void relieve(long now, Plan<?> plan) {
-        if (config.preempts() && requests.decoding() > 0) {
-            slots.cache().saves().saveAhead(config.kvTokens() - AHEAD * requests.decoding(), plan);
-        }
         while (config.preempts()) {
             count(now);
             long least = Math.min(answers > 0 ? answers : Math.min(prompts, 1), config.batchTokens());

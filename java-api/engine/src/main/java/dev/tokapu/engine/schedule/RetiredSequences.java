@@ -1,9 +1,11 @@
 package dev.tokapu.engine.schedule;
 
 import dev.tokapu.engine.prefix.CachedSequence;
+import dev.tokapu.engine.prefix.PrefixTree;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,13 +107,41 @@ final class RetiredSequences {
     /** The least valuable one that may be evicted, but for one that is kept. */
     @Nullable
     CachedSequence least(@Nullable CachedSequence kept) {
+        return leastOf(sequence -> sequence != kept);
+    }
+
+    /** The least valuable one of some that may be evicted. */
+    @Nullable
+    CachedSequence leastOf(Predicate<CachedSequence> some) {
         CachedSequence least = null;
         for (CachedSequence sequence : bySlot) {
-            if (sequence != null && sequence.isEvictable() && sequence != kept && isLess(sequence, least)) {
+            if (sequence != null && sequence.isEvictable() && isLess(sequence, least) && some.test(sequence)) {
                 least = sequence;
             }
         }
         return least;
+    }
+
+    /** How many are evicted before one. */
+    int before(CachedSequence one) {
+        int count = 0;
+        for (CachedSequence sequence : bySlot) {
+            count += isBefore(sequence, one) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** How many cells those leave that are evicted before one. */
+    long tailsBefore(CachedSequence one) {
+        long cells = 0;
+        for (CachedSequence sequence : bySlot) {
+            cells += sequence != null && isBefore(sequence, one) ? PrefixTree.ownTail(sequence) : 0;
+        }
+        return cells;
+    }
+
+    private static boolean isBefore(@Nullable CachedSequence sequence, CachedSequence other) {
+        return sequence != null && sequence.isEvictable() && sequence.value() < other.value();
     }
 
     /** All evictable sequences except one that is kept, the least valuable one first. */

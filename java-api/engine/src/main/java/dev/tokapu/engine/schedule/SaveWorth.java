@@ -30,15 +30,20 @@ final class SaveWorth {
         usedPart += NEW_WEIGHT * part;
     }
 
+    /** Whether saving pays, as far as is known. */
+    boolean pays() {
+        return usedPart >= needed;
+    }
+
     /** Whether the next one is to be saved; asked any number of times. */
     boolean wouldSave() {
-        return usedPart >= needed || skipped + 1 == MEASURED;
+        return pays() || skipped + 1 == MEASURED;
     }
 
     /** Whether the next one is to be saved. */
     boolean savesNext() {
         boolean saves = wouldSave();
-        if (usedPart < needed) {
+        if (!pays()) {
             skipped = (skipped + 1) % MEASURED;
         }
         return saves;

@@ -25,6 +25,7 @@ public final class Scheduler<T> {
     private final WaitingQueue waiting;
     private final SlotTable slots;
     private final RequestTable requests;
+    private final SavesAhead ahead;
     private final Admission admission;
     private final BatchPlanner batch;
     private final KvPressure pressure;
@@ -43,7 +44,8 @@ public final class Scheduler<T> {
         this.slots = new SlotTable(config);
         AdapterRotation groups = new AdapterRotation(config.groupSteps());
         this.requests = new RequestTable(waiting, slots, groups);
-        this.admission = new Admission(requests, waiting, slots, groups, config);
+        this.ahead = new SavesAhead(config, slots);
+        this.admission = new Admission(requests, waiting, slots, groups, ahead, config);
         this.kept = new KeptSequences(slots);
         this.tiers = new PrefixTiers(requests, slots, waiting);
         this.checkpoints = new PromptCheckpoints(config, slots.cache());
@@ -124,6 +126,7 @@ public final class Scheduler<T> {
         requests.end(now, plan);
         checkpoints.save(plan);
         admission.release(plan);
+        ahead.plan(requests.decoding(), plan);
         pressure.relieve(now, plan);
         admission.admit(now, plan);
     }

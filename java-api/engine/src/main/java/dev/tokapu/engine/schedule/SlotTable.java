@@ -148,12 +148,17 @@ final class SlotTable {
         if (!config.caches() || config.hostBytes() == 0) {
             return true;
         }
-        long needed = unused() + reservation(request) - cache.match(request).length();
+        long needed = unused() + missing(request);
         return cache.isClear(
                 request,
                 this,
                 config.kvTokens() - Math.max(needed, cache.restores().cells()),
                 plan);
+    }
+
+    /** How many cells a request reserves that are not there yet. */
+    long missing(ScheduledRequest<?> request) {
+        return reservation(request) - cache.match(request).length();
     }
 
     /** Slots in which nothing is. */

@@ -116,6 +116,34 @@ class SavesBesideStepsTest {
         assertThat(harness.scheduler.tiers().size()).isEqualTo(1);
     }
 
+    /** It waited for the save of what made room for it, a tenth of a second of a GPU. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void request_whoseRoomWasSavedBeforeItCame_doesNotWait(boolean shared) {
+        start(shared);
+        answer(1);
+        offer(9, 60);
+        for (int i = 0; i < 3; i++) {
+            step();
+        }
+        assertThat(saving).hasSize(1);
+        saved();
+        ScheduledRequest<String> request = offer(2, 2);
+        assertThat(step()).containsExactly(KvOperation.Kind.CLEAR);
+        assertThat(request.isQueued()).isFalse();
+    }
+
+    @Test
+    void roomForTheNextRequests_savesNothing() {
+        start(4, false);
+        answer(1);
+        offer(9, 60);
+        for (int i = 0; i < 5; i++) {
+            step();
+        }
+        assertThat(saving).isEmpty();
+    }
+
     @Test
     void request_withNobodyBesideIt_getsItsRoomAtOnce() {
         answer(1);
