@@ -82,7 +82,7 @@ TensorCopier & copier_of(Context & context) {
 
 StateBytes save_state(Context & context, int32_t seq_id, bool partial) {
     TensorCopies copies;
-    StateBytes   bytes = whole_state(record_state(context, seq_id, partial), false, copies);
+    StateBytes   bytes = whole_state(record_state(context, seq_id, partial), nullptr, copies);
     copier_of(context).read(copies.take(SIZE_MAX), bytes);
     return bytes;
 }

@@ -237,7 +237,7 @@ size_t count(const std::vector<Cells> & cells) {
 
 }  // namespace
 
-std::optional<StateBytes> continued_state(const StateRecord & record, const StateBytes & other, int32_t common, bool in_small_pages,
+std::optional<StateBytes> continued_state(const StateRecord & record, const StateBytes & other, int32_t common, TensorCopier * copier,
                                           TensorCopies & copies) {
     const StateRecord::Part & first     = record.parts().front();
     const uint8_t * const     described = record.described(first);
@@ -260,12 +260,8 @@ std::optional<StateBytes> continued_state(const StateRecord & record, const Stat
     if (other.held() + size > record.size() + record.size() / 8) {
         return std::nullopt;
     }
-    const auto memory = std::make_shared<StateMemory>(size);
-    if (in_small_pages) {
-        memory->take_small_pages();
-    }
     TensorCopies wanted;
-    Builder      builder(memory, wanted);
+    Builder      builder(memory_for(record, size, copier), wanted);
     builder.describe(described, own.cells_at);
     for (const Cells & cells : old_cells) {
         for (size_t i = cells.first; i < cells.end; i++) {

@@ -83,14 +83,14 @@ struct Continued {
 };
 
 void begin_save(StateCopy & copy, const Continued & continued) {
-    const StateRecord         record         = record_state(*copy.context, copy.seq_id, false);
-    const bool                in_small_pages = has_fixed_cells(*copy.context) && record.in_host_memory();
+    const StateRecord         record = record_state(*copy.context, copy.seq_id, false);
+    TensorCopier * const      copier = has_fixed_cells(*copy.context) ? &copier_of(*copy.context) : nullptr;  // not at once
     std::optional<StateBytes> bytes;
-    if (continued.state != nullptr && has_fixed_cells(*copy.context)) {
+    if (continued.state != nullptr) {
         const std::shared_lock held(continued.state->lock);
-        bytes = continued_state(record, continued.state->bytes, continued.common, in_small_pages, copy.copies);
+        bytes = continued_state(record, continued.state->bytes, continued.common, copier, copy.copies);
     }
-    copy.state->bytes = bytes ? *std::move(bytes) : whole_state(record, in_small_pages, copy.copies);
+    copy.state->bytes = bytes ? *std::move(bytes) : whole_state(record, copier, copy.copies);
 }
 
 // Counts on what the sequence has from now on, or copies it where it does not stay.

@@ -153,8 +153,16 @@ void StateMemory::read(size_t place, void * to, size_t size) const {
 
 void StateMemory::take_small_pages() {
     for (size_t i = 0; i < blocks.size(); i++) {
-        use_small_pages(blocks[i], i + 1 < blocks.size() ? BLOCK : last);
+        use_small_pages(blocks[i], size_of(i));
     }
+}
+
+void StateMemory::take_pages(size_t block) {
+    tokapu::take_pages(blocks[block], size_of(block));
+}
+
+size_t StateMemory::size_of(size_t block) const {
+    return block + 1 < blocks.size() ? BLOCK : last;
 }
 
 }  // namespace tokapu

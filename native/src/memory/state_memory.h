@@ -45,6 +45,11 @@ class StateMemory {
     // virtual machine has to find a page, that is 10 us and not 5 ms. All of it takes longer than with large pages that the host has.
     void take_small_pages();
 
+    // Takes the pages of a block from the system, while others may write there.
+    void take_pages(size_t block);
+
+    size_t n_blocks() const { return blocks.size(); }
+
     static constexpr size_t BLOCK = size_t{ 8 } << 20U;
 
   private:
@@ -54,6 +59,7 @@ class StateMemory {
         std::swap(last, other.last);
     }
 
+    size_t size_of(size_t block) const;
     void add_block(size_t size);
     void give_back() noexcept;
 

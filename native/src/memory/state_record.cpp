@@ -40,11 +40,18 @@ StateRecord record_state(Context & context, int32_t seq_id, bool partial) {
     return record;
 }
 
-StateBytes whole_state(const StateRecord & record, bool in_small_pages, TensorCopies & copies) {
-    const auto memory = std::make_shared<StateMemory>(record.size());
-    if (in_small_pages) {
+std::shared_ptr<StateMemory> memory_for(const StateRecord & record, size_t size, TensorCopier * copier) {
+    auto memory = std::make_shared<StateMemory>(size);
+    if (copier != nullptr && record.in_host_memory()) {
         memory->take_small_pages();
+    } else if (copier != nullptr) {
+        copier->pages().take(memory);
     }
+    return memory;
+}
+
+StateBytes whole_state(const StateRecord & record, TensorCopier * copier, TensorCopies & copies) {
+    const auto memory = memory_for(record, record.size(), copier);
     StateBytes bytes;
     for (const StateRecord::Part & part : record.parts()) {
         if (part.tensor == nullptr) {

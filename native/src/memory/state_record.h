@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -48,14 +49,17 @@ class StateRecord : public llama_io_write_i {
 // Records the state of a sequence. The tensors are as they are when they are copied.
 StateRecord record_state(Context & context, int32_t seq_id, bool partial);
 
+// Memory for bytes of a state.
+// copier: takes its pages ahead, for bytes that are filled in parts while others wait; NULL: they are filled at once.
+std::shared_ptr<StateMemory> memory_for(const StateRecord & record, size_t size, TensorCopier * copier);
+
 // New bytes for all of a state, and what is to be copied to them.
-// in_small_pages: they are filled in parts while others wait.
-StateBytes whole_state(const StateRecord & record, bool in_small_pages, TensorCopies & copies);
+StateBytes whole_state(const StateRecord & record, TensorCopier * copier, TensorCopies & copies);
 
 // The same with keys and values of another state for the first positions, which are not copied. Nothing where the other state does not
 // have all of them, or would keep far more memory than it is of use for, or where this is not a plain KV cache.
 // common: positions from 0 on that both have with the same tokens.
-std::optional<StateBytes> continued_state(const StateRecord & record, const StateBytes & other, int32_t common, bool in_small_pages,
+std::optional<StateBytes> continued_state(const StateRecord & record, const StateBytes & other, int32_t common, TensorCopier * copier,
                                           TensorCopies & copies);
 
 }  // namespace tokapu

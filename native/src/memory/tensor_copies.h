@@ -3,6 +3,7 @@
 
 #include "core/worker_pool.h"
 #include "ggml-backend.h"
+#include "memory/page_taker.h"
 #include "memory/state_bytes.h"
 
 #include <cstddef>
@@ -87,6 +88,9 @@ class TensorCopier {
         run(part, const_cast<StateBytes &>(state), true);  // only read from
     }
 
+    // Takes the pages of new states ahead.
+    PageTaker & pages() { return taker; }
+
   private:
     using Pinned = std::map<ggml_backend_buffer_type_t, ggml_backend_buffer_t>;
 
@@ -96,6 +100,7 @@ class TensorCopier {
     const int32_t       n_lanes;
     WorkerPool          pool;
     std::vector<Pinned> buffers;  // by lane
+    PageTaker           taker;
 };
 
 }  // namespace tokapu

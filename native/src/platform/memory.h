@@ -10,4 +10,7 @@ void * allocate_in_large_pages(size_t size);
 // Undoes what allocate_in_large_pages() asked of the system.
 void use_small_pages(void * memory, size_t size);
 
+// Takes the pages of such memory from the system that it does not have yet, where the system can do so without changing its bytes.
+void take_pages(void * memory, size_t size);
+
 }  // namespace tokapu

@@ -29,4 +29,12 @@ void use_small_pages(void * memory, size_t size) {
     }
 }
 
+void take_pages([[maybe_unused]] void * memory, [[maybe_unused]] size_t size) {
+#ifdef MADV_POPULATE_WRITE
+    if (size >= PAGE) {
+        madvise(memory, size / PAGE * PAGE, MADV_POPULATE_WRITE);  // no harm where it is refused: Linux before 5.14
+    }
+#endif
+}
+
 }  // namespace tokapu

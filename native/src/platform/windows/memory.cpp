@@ -11,4 +11,6 @@ void * allocate_in_large_pages(size_t size) {
 
 void use_small_pages(void * /*memory*/, size_t /*size*/) {}
 
+void take_pages(void * /*memory*/, size_t /*size*/) {}
+
 }  // namespace tokapu

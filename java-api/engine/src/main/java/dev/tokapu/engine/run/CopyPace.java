@@ -14,7 +14,8 @@ final class CopyPace {
     private static final double PART_OF_A_STEP = 0.25;
 
     private double stepNanos;
-    private double byteNanos; // of the last parts
+    private double savedByteNanos; // of the last parts
+    private double restoredByteNanos;
     private long lastPart = LEAST / 2;
     private long spent; // since the last step
 
@@ -29,9 +30,13 @@ final class CopyPace {
     }
 
     /** A part took so long; the last one of a copy may be smaller than it was to be, and does not count. */
-    void copied(long bytes, long nanos) {
+    void copied(boolean restores, long bytes, long nanos) {
         double last = (double) nanos / bytes;
-        byteNanos = Math.max(last, average(byteNanos, last));
+        if (restores) {
+            restoredByteNanos = Math.max(last, average(restoredByteNanos, last));
+        } else {
+            savedByteNanos = Math.max(last, average(savedByteNanos, last));
+        }
         lastPart = bytes;
     }
 
@@ -39,8 +44,9 @@ final class CopyPace {
      * The bytes for which there is time before the next step, and at most twice the last part: a new state may be in memory that was never
      * used, which takes ten times as long.
      */
-    long part() {
+    long part(boolean restores) {
         double time = PART_OF_A_STEP * stepNanos - spent;
+        double byteNanos = restores ? restoredByteNanos : savedByteNanos;
         return byteNanos == 0 ? LEAST : (long) Math.min(time / byteNanos, 2.0 * lastPart);
     }
 

@@ -132,13 +132,15 @@ final class SequenceStates implements AutoCloseable {
      * @param answersWait whether only as much is copied as answers may wait for; else all
      */
     void proceed(boolean answersWait) {
-        long part = answersWait ? pace.part() : Long.MAX_VALUE;
-        for (boolean first = true; !transfers.isEmpty() && (first || part >= CopyPace.LEAST); first = false) {
+        for (boolean first = true; !transfers.isEmpty(); first = false) {
             StateTransfer transfer = transfers.getFirst();
+            long part = answersWait ? pace.part(transfer.restores()) : Long.MAX_VALUE;
+            if (!first && part < CopyPace.LEAST) {
+                break;
+            }
             if (copy(transfer, Math.max(CopyPace.LEAST, part))) {
                 transfers.removeFirst();
             }
-            part = answersWait ? pace.part() : part;
         }
         pace.stepBegins();
     }
@@ -187,7 +189,7 @@ final class SequenceStates implements AutoCloseable {
         boolean complete = transfer.next(bytes);
         long nanos = took(transfer, begun);
         if (!complete) {
-            pace.copied(bytes, nanos);
+            pace.copied(transfer.restores(), bytes, nanos);
         }
         return complete;
     }

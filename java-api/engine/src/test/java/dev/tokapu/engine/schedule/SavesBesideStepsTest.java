@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.engine.prefix.PrefixScope;
 import dev.tokapu.engine.schedule.Harness.State;
-import dev.tokapu.internal.util.IntList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -78,6 +77,12 @@ class SavesBesideStepsTest {
         return kinds;
     }
 
+    private void steps(int count) {
+        for (int i = 0; i < count; i++) {
+            step();
+        }
+    }
+
     private void answer(int text) {
         ScheduledRequest<String> request = offer(text, 2);
         while (!request.isEnded()) {
@@ -123,9 +128,7 @@ class SavesBesideStepsTest {
         start(shared);
         answer(1);
         offer(9, 60);
-        for (int i = 0; i < 3; i++) {
-            step();
-        }
+        steps(3);
         assertThat(saving).hasSize(1);
         saved();
         ScheduledRequest<String> request = offer(2, 2);
@@ -138,9 +141,7 @@ class SavesBesideStepsTest {
         start(4, false);
         answer(1);
         offer(9, 60);
-        for (int i = 0; i < 5; i++) {
-            step();
-        }
+        steps(5);
         assertThat(saving).isEmpty();
     }
 
@@ -150,22 +151,6 @@ class SavesBesideStepsTest {
         answer(3);
         offer(2, 2);
         assertThat(step()).containsSubsequence(KvOperation.Kind.SAVE, KvOperation.Kind.CLEAR);
-    }
-
-    @Test
-    void beginning_isWhatHostMemoryHasOfATenantsPrefix() {
-        PrefixTiers tiers = harness.scheduler.tiers();
-        IntList tokens = new IntList();
-        tokens.addAll(new int[2 * PROMPT]);
-        State shorter = new State(PROMPT / 2);
-        State longer = new State(PROMPT);
-        assertThat(tiers.beginning(new SavedPrefix(scope, tokens, 2 * PROMPT))).isNull();
-        assertThat(tiers.add(scope, tokens, PROMPT / 2, shorter)).isTrue();
-        assertThat(tiers.beginning(new SavedPrefix(scope, tokens, 2 * PROMPT))).isSameAs(shorter);
-        assertThat(tiers.add(scope, tokens, PROMPT, longer)).isTrue();
-        assertThat(tiers.beginning(new SavedPrefix(scope, tokens, 2 * PROMPT))).isSameAs(longer);
-        assertThat(tiers.beginning(new SavedPrefix(new PrefixScope("", "other"), tokens, 2 * PROMPT)))
-                .isNull();
     }
 
     @Test
