@@ -5,12 +5,12 @@ import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.SpecialTokens;
 import dev.tokapu.Vocab;
-import dev.tokapu.engine.draft.DraftRunner;
+import dev.tokapu.engine.draft.DraftPlanner;
 import dev.tokapu.engine.run.EngineConfig;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Starts the context of a draft model, if it is one for the engine's model. */
+/** Starts what drafts for an engine, with the context of a draft model, if it is one for the engine's model. */
 final class DraftStart {
 
     // As in llama.cpp: tokens that a vocabulary may have more, and the first one whose text is compared.
@@ -19,11 +19,11 @@ final class DraftStart {
 
     private DraftStart() {}
 
-    /** The drafting of an engine; null without a draft model. */
-    static @Nullable DraftRunner start(Model model, EngineOptions options, EngineConfig config) {
+    /** The drafting of an engine. */
+    static DraftPlanner start(Model model, EngineOptions options, EngineConfig config) {
         Model draft = options.draftModel();
         if (draft == null) {
-            return null;
+            return new DraftPlanner(options.maxDecodeSlowdown());
         }
         requireSameTokens(model, draft);
         ContextOptions settings = settings(draft, config);
@@ -34,12 +34,12 @@ final class DraftStart {
         }
         Context context = draft.newContext(settings);
         try {
-            return new DraftRunner(
+            return new DraftPlanner(
+                    options.maxDecodeSlowdown(),
                     context,
                     config.maxSequences(),
                     model.vocab().size(),
-                    config.samplingThreads(),
-                    options.maxDecodeSlowdown());
+                    config.samplingThreads());
         } catch (RuntimeException | Error e) {
             context.close();
             throw e;

@@ -4,7 +4,7 @@ import dev.tokapu.Context;
 import dev.tokapu.Tokapu;
 import dev.tokapu.device.Device;
 import dev.tokapu.device.MemoryReport;
-import dev.tokapu.engine.draft.DraftRunner;
+import dev.tokapu.engine.draft.DraftPlanner;
 import dev.tokapu.exception.DeviceMemoryException;
 import dev.tokapu.internal.util.MemoryMargin;
 import java.util.ArrayList;
@@ -16,12 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a replica computes with: the context of its model, and that of a draft model.
+ * What a replica computes with: the context of its model, and its drafts, with the context of a draft model.
  *
  * <p>Thread safety: that of its parts.
  */
-record EngineContexts(
-        ReplicaSpec spec, Context context, @Nullable DraftRunner drafts) implements AutoCloseable {
+record EngineContexts(ReplicaSpec spec, Context context, DraftPlanner drafts) implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
@@ -97,16 +96,14 @@ record EngineContexts(
     /** The memory of models and contexts. */
     MemoryReport memory() {
         List<MemoryReport.Row> rows = new ArrayList<>(context.memory().rows());
-        if (drafts != null) {
-            rows.addAll(drafts.memory().rows());
-        }
+        rows.addAll(drafts.memory());
         return new MemoryReport(rows);
     }
 
     @Override
     public void close() {
         try (context;
-                DraftRunner unused = drafts) {
+                DraftPlanner unused = drafts) {
             // Both, whatever one of them throws.
         }
     }

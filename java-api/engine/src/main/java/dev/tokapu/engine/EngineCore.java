@@ -3,7 +3,7 @@ package dev.tokapu.engine;
 import dev.tokapu.Context;
 import dev.tokapu.Model;
 import dev.tokapu.device.Device;
-import dev.tokapu.engine.draft.DraftRunner;
+import dev.tokapu.engine.draft.DraftPlanner;
 import dev.tokapu.engine.run.AdapterGroups;
 import dev.tokapu.engine.run.Commands;
 import dev.tokapu.engine.run.DiskPrefixes;
@@ -46,7 +46,7 @@ final class EngineCore implements TaskCallbacks {
     private final Context context;
     private final SchedulerConfig schedulerConfig;
     private final @Nullable DiskPrefixes disk;
-    private final @Nullable DraftRunner drafts;
+    private final DraftPlanner drafts;
     private final SpeculationSupport speculation;
     private final EngineLoop loop;
     private final Thread thread;
@@ -286,9 +286,7 @@ final class EngineCore implements TaskCallbacks {
             if (!context.isClosed()) {
                 context.abort();
             }
-            if (drafts != null) {
-                drafts.abort();
-            }
+            drafts.abort();
         }
         if (Thread.currentThread() != watchdog) {
             DaemonThreads.join(watchdog, LONGEST_WAIT);

@@ -48,7 +48,7 @@ public sealed interface Speculation {
      * @return the speculation
      */
     static Speculation ngram(int size, int maxDraft) {
-        return new NGram(size, maxDraft);
+        return new NGram(size, maxDraft, true);
     }
 
     /**
@@ -89,17 +89,18 @@ public sealed interface Speculation {
      * Drafts the tokens that followed when the last {@code size} tokens were there before, in the prompt or in the answer (prompt lookup
      * decoding). It needs no further model. Summaries, edits, extraction, code and JSON repeat what was read; free prose does not.
      *
-     * <p>How many are drafted follows from how many were right before: twice as many, {@code maxDraft} at most; after wrong drafts none for a
-     * while.
+     * <p>How many tokens are drafted, and for which answers, follows from how often their texts went on as before, and from what steps with
+     * and without drafts take. Beside prompts that are prefilled nothing is drafted.
      *
      * @param size tokens that must be the same, 1 to 64; with few it drafts often, with many it is often right
      * @param maxDraft tokens to draft at most, 1 to 64
+     * @param adaptive false for as many as {@code maxDraft} says in each step without prompts, whatever that costs: for measurements
      * @since 0.1
      */
-    record NGram(int size, int maxDraft) implements Speculation {
+    record NGram(int size, int maxDraft, boolean adaptive) implements Speculation {
 
         private static final int MOST = 64;
-        private static final NGram DEFAULTS = new NGram(3, 8);
+        private static final NGram DEFAULTS = new NGram(3, 8, true);
 
         /** Checks the values. */
         public NGram {

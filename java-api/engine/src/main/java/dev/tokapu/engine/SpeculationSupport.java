@@ -3,7 +3,7 @@ package dev.tokapu.engine;
 import dev.tokapu.Context;
 import dev.tokapu.Model;
 import dev.tokapu.engine.draft.AnswerDrafts;
-import dev.tokapu.engine.draft.DraftRunner;
+import dev.tokapu.engine.draft.DraftPlanner;
 import dev.tokapu.engine.draft.ModelDrafts;
 import dev.tokapu.engine.draft.NGramDrafts;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ final class SpeculationSupport {
 
     private final Model model;
     private final Speculation usual;
-    private final @Nullable DraftRunner runner;
+    private final DraftPlanner planner;
     private final boolean losesWindow;
     private final int mostOutputs;
     private final int sequences;
@@ -28,10 +28,10 @@ final class SpeculationSupport {
      *
      * @throws IllegalArgumentException when the engine's own speculation cannot be used
      */
-    SpeculationSupport(Context context, EngineOptions options, @Nullable DraftRunner runner) {
+    SpeculationSupport(Context context, EngineOptions options, DraftPlanner planner) {
         this.model = context.model();
         this.usual = options.speculation();
-        this.runner = runner;
+        this.planner = planner;
         this.losesWindow =
                 model.info().slidingWindow() > 0 && !context.options().kvCache().swaFull();
         this.mostOutputs = context.options().outputsMax();
@@ -50,10 +50,10 @@ final class SpeculationSupport {
     AnswerDrafts drafts(Request request, int[] prompt, int most) {
         Speculation speculation = of(request);
         if (speculation instanceof Speculation.NGram ngram) {
-            return new NGramDrafts(ngram.size(), ngram.maxDraft(), prompt, most);
+            return new NGramDrafts(planner, ngram.size(), ngram.maxDraft(), ngram.adaptive(), prompt, most);
         }
-        if (speculation instanceof Speculation.DraftModel draft && runner != null) {
-            return new ModelDrafts(runner, draft.maxDraft(), draft.minProbability(), draft.adaptive(), prompt, most);
+        if (speculation instanceof Speculation.DraftModel draft && planner.hasModel()) {
+            return new ModelDrafts(planner, draft.maxDraft(), draft.minProbability(), draft.adaptive(), prompt, most);
         }
         return null;
     }
@@ -69,7 +69,7 @@ final class SpeculationSupport {
         if (draft == 0) {
             return;
         }
-        if (speculation instanceof Speculation.DraftModel && runner == null) {
+        if (speculation instanceof Speculation.DraftModel && !planner.hasModel()) {
             throw new IllegalArgumentException(
                     speculation
                             + " needs a draft model, and this engine has none; set EngineOptions.draftModel, or use Speculation.ngram()");

@@ -7,7 +7,7 @@ import dev.tokapu.Context;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.TinyModel;
-import dev.tokapu.engine.draft.DraftRunner;
+import dev.tokapu.engine.draft.DraftPlanner;
 import dev.tokapu.engine.run.EngineConfig;
 import dev.tokapu.sampling.Sampler;
 import java.time.Duration;
@@ -50,8 +50,8 @@ class DraftContextIT {
         static Drafting start(EngineOptions options) {
             EngineConfig config = OptionsResolver.resolve(model, options).build();
             Context context = model.newContext(DraftStart.settings(model, config));
-            DraftRunner drafts = new DraftRunner(
-                    context, config.maxSequences(), model.vocab().size(), config.samplingThreads(), 3);
+            DraftPlanner drafts = new DraftPlanner(
+                    3, context, config.maxSequences(), model.vocab().size(), config.samplingThreads());
             EngineContexts contexts = new EngineContexts(
                     new ReplicaSpec(model, options, config), model.newContext(config.contextOptions()), drafts);
             return new Drafting(Engine.start(options, List.of(contexts)), context);
@@ -150,7 +150,7 @@ class DraftContextIT {
         EngineListener listener = new EngineListener() {
             @Override
             public void hanging(Duration since, StackTraceElement[] stack) {
-                if (Arrays.stream(stack).anyMatch(frame -> frame.getClassName().equals(DraftRunner.class.getName()))) {
+                if (Arrays.stream(stack).anyMatch(frame -> frame.getClassName().equals(DraftPlanner.class.getName()))) {
                     seen.set(true);
                 }
             }

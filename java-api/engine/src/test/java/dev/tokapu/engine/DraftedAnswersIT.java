@@ -36,6 +36,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class DraftedAnswersIT {
 
+    private static final Speculation ALWAYS = new Speculation.NGram(3, 8, false);
+
     private static final String LIST = "red apple, green pear, blue plum, yellow lemon, red cherry, black grape";
 
     private static final String REPEAT = "The list of fruits is: " + LIST + ". Once more, the list of fruits is: "
@@ -83,8 +85,7 @@ class DraftedAnswersIT {
     private static Generation assertSame(Request.Builder request) {
         Generation plain =
                 ended(engine.submit(request.speculation(Speculation.none()).build()));
-        Generation drafted =
-                ended(engine.submit(request.speculation(Speculation.ngram()).build()));
+        Generation drafted = ended(engine.submit(request.speculation(ALWAYS).build()));
         assertSame(drafted, plain);
         return drafted;
     }
@@ -116,8 +117,7 @@ class DraftedAnswersIT {
     @Test
     void answerThatRepeatsItsPrompt_takesFewerSteps() {
         long before = engine.snapshot().steps();
-        Generation drafted =
-                ended(engine.submit(repeating().speculation(Speculation.ngram()).build()));
+        Generation drafted = ended(engine.submit(repeating().speculation(ALWAYS).build()));
         assertThat(engine.snapshot().steps() - before).isLessThan(24);
         assertThat(drafted.usage().generatedTokens()).isEqualTo(48);
         assertThat(drafted.usage().acceptedTokens()).isGreaterThan(24);
@@ -129,8 +129,8 @@ class DraftedAnswersIT {
     void greedy_repetitiveTexts_areTheSame() {
         for (String prompt : Thorough.some(List.of(REPEAT, CODE, JSON), 2, 1)) {
             long before = engine.snapshot().steps();
-            Generation drafted = ended(engine.submit(
-                    greedy(prompt).speculation(Speculation.ngram()).build()));
+            Generation drafted =
+                    ended(engine.submit(greedy(prompt).speculation(ALWAYS).build()));
             long steps = engine.snapshot().steps() - before;
             Usage usage = drafted.usage();
             assertThat(usage.draftedTokens()).isGreaterThanOrEqualTo(usage.acceptedTokens());
@@ -150,7 +150,7 @@ class DraftedAnswersIT {
                 .maxTokens(list.length)
                 .build();
         try (ChatSession plain = engine.chat(options);
-                ChatSession drafting = engine.chat(options, SchedulingOptions.defaults(), Speculation.ngram())) {
+                ChatSession drafting = engine.chat(options, SchedulingOptions.defaults(), ALWAYS)) {
             for (String text : List.of("Copy this: " + LIST, "Copy it once more: " + LIST)) {
                 String expected = plain.send(text).text();
                 assertThat(drafting.send(text).text()).isEqualTo(expected);
@@ -183,9 +183,10 @@ class DraftedAnswersIT {
                 all.add(engine.submit(
                         i == round
                                 ? request.build()
-                                : request.speculation(Speculation.ngram(2, 6)).build()));
-                Generation other = engine.submit(
-                        greedy(REPEAT).speculation(Speculation.ngram()).build());
+                                : request.speculation(new Speculation.NGram(2, 6, false))
+                                        .build()));
+                Generation other =
+                        engine.submit(greedy(REPEAT).speculation(ALWAYS).build());
                 cancelled.add(other);
                 if (random.nextBoolean()) {
                     other.iterator().next();
@@ -228,7 +229,7 @@ class DraftedAnswersIT {
         List<Generation> plain = engine.submit(request.build()).answers();
         plain.forEach(DraftedAnswersIT::ended);
         List<Generation> drafted =
-                engine.submit(request.speculation(Speculation.ngram()).build()).answers();
+                engine.submit(request.speculation(ALWAYS).build()).answers();
         for (int i = 0; i < 3; i++) {
             assertSame(ended(drafted.get(i)), plain.get(i));
         }
@@ -265,10 +266,8 @@ class DraftedAnswersIT {
                 .boxed()
                 .toList();
         for (int most : Thorough.some(limits, 5, 2)) {
-            Generation drafted = ended(engine.submit(greedy(REPEAT)
-                    .maxTokens(most)
-                    .speculation(Speculation.ngram())
-                    .build()));
+            Generation drafted = ended(engine.submit(
+                    greedy(REPEAT).maxTokens(most).speculation(ALWAYS).build()));
             assertThat(drafted.tokens()).containsExactly(Arrays.copyOf(whole.tokens(), most));
             assertThat(whole.text()).startsWith(drafted.text());
             assertThat(drafted.usage().generatedTokens()).isEqualTo(most);
@@ -282,9 +281,8 @@ class DraftedAnswersIT {
     void logProbabilities_areTheSame() {
         Request.Builder request = greedy(REPEAT).logProbabilities(2);
         List<TokenAlternatives> plain = ended(engine.submit(request.build())).logProbabilities();
-        List<TokenAlternatives> drafted = ended(
-                        engine.submit(request.speculation(Speculation.ngram()).build()))
-                .logProbabilities();
+        List<TokenAlternatives> drafted =
+                ended(engine.submit(request.speculation(ALWAYS).build())).logProbabilities();
         assertThat(drafted).hasSameSizeAs(plain);
         for (int i = 0; i < plain.size(); i++) {
             // Processors without AVX2 multiply one token by another kernel than several.

@@ -38,7 +38,7 @@ class EngineAllocationIT {
     @Test
     @Tag("ffm")
     void decodeThread_guessing_allocatesNothing() {
-        assertAllocatesNothing(2, Speculation.ngram(1, 8));
+        assertAllocatesNothing(2, new Speculation.NGram(1, 8, false));
     }
 
     @Test

@@ -63,7 +63,8 @@ class EngineStressIT {
             request.logProbabilities(3);
         }
         if (random.nextInt(3) == 0) {
-            request.speculation(Speculation.ngram(1 + random.nextInt(2), 1 + random.nextInt(8)));
+            request.speculation(
+                    new Speculation.NGram(1 + random.nextInt(2), 1 + random.nextInt(8), random.nextBoolean()));
         }
         return request.tenant("tenant " + random.nextInt(5))
                 .priority(random.nextInt(3))

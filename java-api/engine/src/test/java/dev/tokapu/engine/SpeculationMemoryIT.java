@@ -45,7 +45,7 @@ class SpeculationMemoryIT {
                             .speculation(Speculation.ngram())
                             .build()))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("NGram[size=3, maxDraft=8]")
+                    .hasMessageContaining("NGram[size=3, maxDraft=8, adaptive=true]")
                     .hasMessageContaining(advice);
             assertThat(engine.snapshot().submitted()).isZero();
         }
@@ -118,7 +118,7 @@ class SpeculationMemoryIT {
                 for (int i = 0; i < 16; i++) {
                     int[] prompt = EngineFixture.prompt(random, 1 + random.nextInt(70));
                     Generation first = engine.submit(EngineFixture.greedy(prompt)
-                            .speculation(i % 5 == 4 ? Speculation.none() : Speculation.ngram(1, 1 + i % 8))
+                            .speculation(i % 5 == 4 ? Speculation.none() : new Speculation.NGram(1, 1 + i % 8, false))
                             .answers(1 + i % 3)
                             .maxTokens(60)
                             .build());

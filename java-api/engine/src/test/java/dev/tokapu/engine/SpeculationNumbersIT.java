@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class SpeculationNumbersIT {
 
+    private static final Speculation ALWAYS = new Speculation.NGram(2, 4, false);
     private static final int[] CYCLE = {5, 6, 7};
     private static final int[] PROMPT = {5, 6, 7, 5, 6, 7, 5, 6, 7};
 
@@ -60,7 +61,7 @@ class SpeculationNumbersIT {
     private static Request.Builder drafted(int[] prompt, int[] cycle, int most) {
         return Request.builder(prompt)
                 .samplers(cycle(cycle, most), Sampler.greedy())
-                .speculation(Speculation.ngram(2, 4));
+                .speculation(ALWAYS);
     }
 
     @Test
@@ -70,15 +71,15 @@ class SpeculationNumbersIT {
         Generation answer =
                 engine.submit(drafted(PROMPT, CYCLE, 1000).maxTokens(40).build());
         answer.text();
-        // 1 from the prompt, 1 + 2, 6 times 1 + 4, 1 + 4, the last 1.
-        assertThat(answer.usage()).isEqualTo(new Usage(9, 0, 40, 30, 30, 0));
-        assertThat(answer.result().join().usage().acceptedTokens()).isEqualTo(30);
+        // 1 from the prompt, 7 times 1 + 4, and 1 + 3.
+        assertThat(answer.usage()).isEqualTo(new Usage(9, 0, 40, 31, 31, 0));
+        assertThat(answer.result().join().usage().acceptedTokens()).isEqualTo(31);
         EngineSnapshot snapshot = engine.snapshot();
-        assertThat(snapshot.steps()).isEqualTo(10);
+        assertThat(snapshot.steps()).isEqualTo(9);
         assertThat(snapshot.promptTokens()).isEqualTo(9);
         assertThat(snapshot.generatedTokens()).isEqualTo(39);
-        assertThat(snapshot.draftedTokens()).isEqualTo(30);
-        assertThat(snapshot.acceptedTokens()).isEqualTo(30);
+        assertThat(snapshot.draftedTokens()).isEqualTo(31);
+        assertThat(snapshot.acceptedTokens()).isEqualTo(31);
         assertThat(snapshot.betweenTokens().count()).isEqualTo(39);
         assertThat(snapshot.betweenTokens().p50Nanos())
                 .as("most come with another")
@@ -88,9 +89,22 @@ class SpeculationNumbersIT {
                             .tags("type", type, "kind", "ngram")
                             .functionCounter()
                             .count())
-                    .isEqualTo(30);
+                    .isEqualTo(31);
         }
         EngineFixture.awaitIdle(engine);
+    }
+
+    /** Whatever steps take: what a text foretells rightly is tried. */
+    @Test
+    void adaptiveDraftsThatAreRight_areTried() {
+        Generation answer = engine.submit(drafted(PROMPT, CYCLE, 1000)
+                .speculation(Speculation.ngram(2, 4))
+                .maxTokens(40)
+                .build());
+        answer.text();
+        assertThat(answer.usage().generatedTokens()).isEqualTo(40);
+        assertThat(answer.usage().draftedTokens()).isPositive();
+        assertThat(answer.usage().acceptedTokens()).isEqualTo(answer.usage().draftedTokens());
     }
 
     @Test
@@ -107,15 +121,15 @@ class SpeculationNumbersIT {
                 .filteredOn(event -> event.getEventType().getName().equals("tokapu.EngineRequest"))
                 .singleElement()
                 .satisfies(event -> {
-                    assertThat(event.getInt("draftedTokens")).isEqualTo(30);
-                    assertThat(event.getInt("acceptedTokens")).isEqualTo(30);
+                    assertThat(event.getInt("draftedTokens")).isEqualTo(31);
+                    assertThat(event.getInt("acceptedTokens")).isEqualTo(31);
                 });
     }
 
     @Test
     void chainThatFails_insideADraft_failsItsAnswerOnly() {
         Generation other = engine.submit(EngineFixture.greedy(PROMPT)
-                .speculation(Speculation.ngram(1, 8))
+                .speculation(new Speculation.NGram(1, 8, false))
                 .maxTokens(100)
                 .build());
         for (int most = 10; most < 30; most++) {
@@ -139,7 +153,7 @@ class SpeculationNumbersIT {
         ended.text();
         assertThat(ended.finishReason()).isEqualTo(FinishReason.STOP_TOKEN);
         assertThat(ended.tokens()).containsExactly(5, 6, 7, 8);
-        assertThat(ended.usage()).as("no token is chosen behind the end").isEqualTo(new Usage(10, 0, 4, 6, 2, 0));
+        assertThat(ended.usage()).as("no token is chosen behind the end").isEqualTo(new Usage(10, 0, 4, 4, 3, 0));
         Generation further = engine.submit(
                 drafted(prompt, cycle, 1000).ignoreEnd(true).maxTokens(12).build());
         further.text();
@@ -156,7 +170,7 @@ class SpeculationNumbersIT {
                             cycle(CYCLE, 100_000),
                             Sampler.customLogits((tokens, candidates) -> LockSupport.parkNanos(1_000_000)),
                             Sampler.greedy())
-                    .speculation(Speculation.ngram(2, 4))
+                    .speculation(ALWAYS)
                     .deadline(Duration.ofMillis(200))
                     .build());
             late.text();

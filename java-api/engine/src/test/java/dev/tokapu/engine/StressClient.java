@@ -78,7 +78,8 @@ final class StressClient {
             request.deadline(Duration.ofMillis(1 + random.nextInt(50)));
         }
         if (random.nextInt(10) == 0) {
-            request.speculation(Speculation.ngram(1 + random.nextInt(2), 1 + random.nextInt(8)));
+            request.speculation(
+                    new Speculation.NGram(1 + random.nextInt(2), 1 + random.nextInt(8), random.nextBoolean()));
         }
         Generation first = submit(request.build());
         boolean cancelled = random.nextInt(10) == 0;

@@ -1,7 +1,10 @@
 package dev.tokapu.engine.draft;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * How often a drafted token is right if those before it are: the latest tokens count most.
+ * How often a drafted token is right if those before it are: the latest tokens count most. As long as little is known of an answer, it is taken to be
+ * like the others.
  *
  * <p>Thread safety: confined.
  */
@@ -12,17 +15,28 @@ final class AcceptanceRate {
     private static final double HOPED_RIGHT = 1.5; // of these
 
     private final double kept; // of what was seen before, with each draft
+    private final @Nullable AcceptanceRate others;
     private double tried;
     private double right;
 
-    AcceptanceRate(double kept) {
+    /**
+     * Creates one that has seen nothing.
+     *
+     * @param kept of what was seen before, with each draft
+     * @param others that of all answers, which learns what this one does; null for that one itself
+     */
+    AcceptanceRate(double kept, @Nullable AcceptanceRate others) {
         this.kept = kept;
+        this.others = others;
     }
 
     /** Of a draft so many tokens were right; those behind the first wrong one say nothing. */
     void verified(int drafted, int accepted) {
         tried = kept * tried + Math.min(drafted, accepted + 1);
         right = kept * right + accepted;
+        if (others != null) {
+            others.verified(drafted, accepted);
+        }
     }
 
     /** What was seen counts less, as the text goes on. */
@@ -31,20 +45,22 @@ final class AcceptanceRate {
         right *= part;
     }
 
-    private double others(AcceptanceRate others) {
-        return Math.min(OTHERS, others.tried);
+    /** Tokens, that what is known of others counts as. */
+    private double others() {
+        return others == null ? 0 : Math.min(OTHERS, others.tried);
     }
 
     /** From 0 to 1, by what was seen here and with others; 0 as long as nothing is known. */
-    double rate(AcceptanceRate others) {
-        double weight = others(others);
+    double rate() {
+        double weight = others();
         double known = tried + weight;
-        return known == 0 ? 0 : (right + (weight == 0 ? 0 : weight * others.right / others.tried)) / known;
+        double rightOthers = others == null || weight == 0 ? 0 : weight * others.right / others.tried;
+        return known == 0 ? 0 : (right + rightOthers) / known;
     }
 
     /** What it may be: the less is known the more. */
-    double hoped(AcceptanceRate others) {
-        double known = tried + others(others);
-        return (known * rate(others) + HOPED_RIGHT) / (known + HOPED);
+    double hoped() {
+        double known = tried + others();
+        return (known * rate() + HOPED_RIGHT) / (known + HOPED);
     }
 }

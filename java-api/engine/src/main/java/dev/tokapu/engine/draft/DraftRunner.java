@@ -5,20 +5,14 @@ import dev.tokapu.device.MemoryReport;
 import dev.tokapu.engine.schedule.ScheduledSequence;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The context of a draft model, and the drafting with it: for all answers together, a token of each in a batch. First it reads what it lacks of
  * their texts; a long text in parts, beside steps of the model.
  *
- * <p>Drafts may fail, answers do not: after an error nothing is drafted any more.
- *
  * <p>Thread safety: confined to the engine's thread, but for {@link #abort} and {@link #memory}.
  */
-public final class DraftRunner implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger("dev.tokapu.engine.Engine");
+final class DraftRunner implements AutoCloseable {
 
     private final MemoryReport memory;
     private final DraftBatch batch;
@@ -26,9 +20,9 @@ public final class DraftRunner implements AutoCloseable {
     private final DraftIntake intake;
     private final List<ModelDrafts> drafting = new ArrayList<>();
     private final List<ModelDrafts> drafted = new ArrayList<>();
-    private int offered; // tokens for the next step
-    private boolean failed;
-    private volatile long started;
+    private final int longest;
+    private long begun;
+    private boolean decoded;
 
     /**
      * Makes a context of a draft model ready.
@@ -37,123 +31,85 @@ public final class DraftRunner implements AutoCloseable {
      * @param sequences answers at the same time
      * @param targetVocab the size of the vocabulary of the model that verifies
      * @param samplingThreads threads that choose tokens
-     * @param slowdown times a step without drafts, that answers without drafts may wait
      */
-    public DraftRunner(Context context, int sequences, int targetVocab, int samplingThreads, double slowdown) {
+    DraftRunner(Context context, int sequences, int targetVocab, int samplingThreads, DraftWorth worth) {
         this.memory = context.memory();
         this.batch = new DraftBatch(context, sequences, targetVocab, samplingThreads);
-        this.worth = new DraftWorth(slowdown);
-        int longest = Math.min(
+        this.worth = worth;
+        this.longest = Math.min(
                 context.info().sequenceContextSize(), context.model().info().trainedContextSize());
-        this.intake = new DraftIntake(context.model().vocab().size(), longest, batch, worth);
+        this.intake = new DraftIntake(context.model().vocab().size(), batch, worth);
     }
 
-    /** Any thread: what model and context take in memory. */
-    public MemoryReport memory() {
+    MemoryReport memory() {
         return memory;
     }
 
-    /** Any thread: when the drafting that goes on now began; 0 for none. */
-    public long started() {
-        return started;
-    }
-
-    /** Computes a token, so that no answer waits for what the first batch prepares. */
-    public void prepare() {
-        started = System.nanoTime();
-        try {
-            batch.prepare();
-        } catch (RuntimeException e) {
-            fail(e);
-        } finally {
-            started = 0;
-        }
-    }
-
-    /** An answer wants drafts behind its newest token. */
-    void enter(ModelDrafts answer) {
-        if (!failed) {
-            intake.enter(answer);
-        }
+    void prepare() {
+        batch.prepare();
     }
 
     /** An answer has ended, or its sequence was taken from it. */
     void leave(ModelDrafts answer) {
         batch.slots().free(answer);
-        worth.leaves(answer);
     }
 
-    /** Some tokens of an answer's drafts were verified. */
-    void verified(ModelDrafts answer, int drafted, int accepted) {
-        worth.verified(answer, drafted, accepted);
-    }
-
-    /** A token behind right ones was computed for an answer and not offered. */
-    void unlikely(ModelDrafts answer) {
-        worth.unlikely(answer);
-    }
-
-    /** Whether it drafted for the next step. */
-    public boolean hasOffered() {
-        return offered > 0;
+    /** How many tokens may be drafted behind the text of an answer. */
+    int room(ModelDrafts answer) {
+        return longest - answer.known().size();
     }
 
     /**
-     * A step without prompts was computed.
+     * Begins a drafting. Answers whose text has to be read leave the lists, and come back when that is done.
      *
-     * @param sequences answers
-     * @param drafts tokens that were drafted for them, in the step
+     * @param candidates answers among which is chosen
+     * @param chosen answers that are drafted for in any case
+     * @param sequences answers of the next step
      */
-    public void stepComputed(int sequences, int drafts, long nanos) {
-        int wanted = drafts == offered ? intake.drafts() : drafts;
-        worth.stepComputed(sequences, wanted, (double) nanos);
+    void begin(List<AnswerDrafts> candidates, List<AnswerDrafts> chosen, int sequences) {
+        begun = System.nanoTime();
+        decoded = false;
+        intake.read(candidates, chosen, sequences);
     }
 
-    /**
-     * Drafts for the answers that go on with the next step.
-     *
-     * @param sequences answers that generate
-     * @param prefilling whether prompts are computed beside them: these come first, and nothing is drafted
-     * @return nanoseconds that it took
-     */
-    public long draft(int sequences, boolean prefilling) {
-        offered = 0;
-        if (intake.isEmpty() || prefilling) {
-            intake.pass();
-            return 0;
-        }
-        long begun = System.nanoTime();
-        started = begun;
-        try {
-            intake.fill(sequences, drafting);
-            if (batch.size() > 0 && compute(begun)) {
-                for (int i = 0; i < drafted.size(); i++) {
-                    offer(drafted.get(i));
-                }
+    /** Drafts for those of the chosen answers that it is asked by, and offers that; returns how many tokens. */
+    int draft(List<AnswerDrafts> chosen) {
+        intake.fill(chosen, drafting);
+        int offered = 0;
+        decoded = batch.size() > 0;
+        if (decoded && compute()) {
+            for (int i = 0; i < drafted.size(); i++) {
+                offered += offer(drafted.get(i));
             }
-        } catch (RuntimeException e) {
-            fail(e);
-        } finally {
-            started = 0;
         }
         drafting.clear();
         drafted.clear();
-        return System.nanoTime() - begun;
+        return offered;
     }
 
-    private void offer(ModelDrafts answer) {
+    /** How many tokens were to be drafted. */
+    int wanted() {
+        return intake.drafts();
+    }
+
+    /** Whether anything was computed for the next step. */
+    boolean hasDecoded() {
+        return decoded;
+    }
+
+    private static int offer(ModelDrafts answer) {
         ScheduledSequence<?> sequence = answer.sequence();
         if (sequence != null) {
             sequence.drafts(answer.count());
-            offered += answer.count();
         }
         if (answer.count() == 0) {
             answer.verified(0, 0);
         }
+        return sequence == null ? 0 : answer.count();
     }
 
     /** Reads, then drafts a token of each answer after the other; false when that was aborted. */
-    private boolean compute(long begun) {
+    private boolean compute() {
         int answers = drafting.size();
         int rounds = 0;
         int computed = batch.size();
@@ -197,23 +153,16 @@ public final class DraftRunner implements AutoCloseable {
                 drafted.add(answer);
             }
         }
-        DraftIntake.truncate(drafting, goOn);
-    }
-
-    private void fail(RuntimeException e) {
-        LOG.warn("Nothing is drafted any more, answers go on without: the draft model failed: {}", e.getMessage(), e);
-        intake.clear();
-        close();
+        DraftPlanner.truncate(drafting, goOn);
     }
 
     /** Any thread: ends what is computed. */
-    public void abort() {
+    void abort() {
         batch.abort();
     }
 
     @Override
     public void close() {
-        failed = true;
         batch.close();
     }
 }

@@ -18,13 +18,11 @@ final class DraftSearch {
     private final TimeTable plain;
     private final TimeTable drafted;
     private final TimeTable rounds;
-    private final AcceptanceRate all;
-    private double[] rate = new double[0]; // by answer, as all of these
-    private double[] next = rate; // the probability that the next token is right
-    private double[] right = rate; // tokens
-    private double[] hoped = rate;
-    private double[] hopedNext = rate;
-    private double[] hopedRight = rate;
+    private double[] order = new double[0]; // by answer, as all of these: the largest first
+    private double[] next = order; // the probability that the next token is right
+    private double[] right = order; // tokens
+    private double[] hopedNext = order;
+    private double[] hopedRight = order;
     private double bound;
     private int sequences;
     private int answers;
@@ -35,30 +33,51 @@ final class DraftSearch {
     private double hopedSpeed;
     private double possibleSpeed;
 
-    DraftSearch(TimeTable plain, TimeTable drafted, TimeTable rounds, AcceptanceRate all) {
+    DraftSearch(TimeTable plain, TimeTable drafted, TimeTable rounds) {
         this.plain = plain;
         this.drafted = drafted;
         this.rounds = rounds;
-        this.all = all;
     }
 
     /**
-     * Sorts answers, those first whose drafts are most often right, and looks.
+     * Sorts answers, those first whose drafts are most often right, and looks. Where some are drafted for by a model and some from their texts it also
+     * looks at the latter alone, which take no time before the step, and keeps what is better.
      *
      * @param ofStep answers of the step, with or without drafts
      * @param mostNanos of drafting and step when not all answers are drafted for
+     * @param mayTry whether what is hoped for counts
      */
-    void run(List<ModelDrafts> candidates, int ofStep, double mostNanos) {
+    void run(List<AnswerDrafts> candidates, int ofStep, double mostNanos, boolean mayTry) {
         bound = mostNanos;
         sequences = ofStep;
+        look(candidates, false);
+        if (isMixed(candidates)) {
+            double mingled = mayTry ? Math.max(speed, hopedSpeed) : speed;
+            look(candidates, true);
+            if (mingled >= (mayTry ? Math.max(speed, hopedSpeed) : speed)) {
+                look(candidates, false);
+            }
+        }
+    }
+
+    private static boolean isMixed(List<AnswerDrafts> candidates) {
+        for (int i = 1; i < candidates.size(); i++) {
+            if (candidates.get(i).byModel() != candidates.get(0).byModel()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void look(List<AnswerDrafts> candidates, boolean textsFirst) {
         answers = 0;
         length = 0;
-        speed = ofStep / plain.nanos(ofStep);
+        speed = sequences / plain.nanos(sequences);
         hopedAnswers = 0;
         hopedLength = 0;
         hopedSpeed = 0;
         possibleSpeed = 0;
-        int longest = begin(candidates);
+        int longest = begin(candidates, textsFirst);
         double plainSpeed = speed;
         for (int tokens = 1; tokens <= longest; tokens++) {
             look(candidates, tokens, tokens == longest || TimeTable.isLastOfPlace(tokens));
@@ -70,34 +89,32 @@ final class DraftSearch {
         }
     }
 
-    private int begin(List<ModelDrafts> candidates) {
+    private int begin(List<AnswerDrafts> candidates, boolean textsFirst) {
         int count = candidates.size();
-        if (rate.length < count) {
-            rate = new double[count];
+        if (order.length < count) {
+            order = new double[count];
             next = new double[count];
             right = new double[count];
-            hoped = new double[count];
             hopedNext = new double[count];
             hopedRight = new double[count];
         }
         int longest = 0;
         for (int i = 0; i < count; i++) {
-            ModelDrafts answer = candidates.get(i);
-            double its = answer.rate().rate(all);
+            AnswerDrafts answer = candidates.get(i);
+            double its = answer.right(1) + (textsFirst && !answer.byModel() ? 1 : 0);
             int place = i;
-            while (place > 0 && rate[place - 1] < its) {
-                rate[place] = rate[place - 1];
+            while (place > 0 && order[place - 1] < its) {
+                order[place] = order[place - 1];
                 candidates.set(place, candidates.get(place - 1));
                 place--;
             }
-            rate[place] = its;
+            order[place] = its;
             candidates.set(place, answer);
             longest = Math.max(longest, answer.room());
         }
         for (int i = 0; i < count; i++) {
             next[i] = 1;
             right[i] = 0;
-            hoped[i] = candidates.get(i).rate().hoped(all);
             hopedNext[i] = 1;
             hopedRight[i] = 0;
         }
@@ -105,25 +122,28 @@ final class DraftSearch {
     }
 
     /** Adds a token to each draft; weighs them where that is asked for, with numbers of answers that have a measured time of their own. */
-    private void look(List<ModelDrafts> candidates, int tokens, boolean measured) {
+    private void look(List<AnswerDrafts> candidates, int tokens, boolean measured) {
         double brought = sequences;
         double possible = sequences;
         int size = sequences;
         int count = candidates.size();
+        int byModel = 0;
         for (int i = 0; i < count; i++) {
-            int room = candidates.get(i).room();
+            AnswerDrafts answer = candidates.get(i);
+            int room = answer.room();
             if (tokens <= room) {
-                next[i] *= rate[i];
+                next[i] *= answer.right(tokens);
                 right[i] += next[i];
-                hopedNext[i] *= hoped[i];
+                hopedNext[i] *= answer.hoped(tokens);
                 hopedRight[i] += hopedNext[i];
             }
+            byModel += answer.byModel() ? 1 : 0;
             brought += right[i];
             possible += hopedRight[i];
             size += Math.min(tokens, room);
             if (measured && (i + 1 == count || TimeTable.isLastOfPlace(i + 1))) {
-                consider(i + 1, tokens, size, brought);
-                double least = least(i + 1, tokens, size);
+                consider(i + 1, byModel, tokens, size, brought);
+                double least = least(byModel, tokens, size);
                 if (isAllowed(i + 1, least)) {
                     possibleSpeed = Math.max(possibleSpeed, possible / least);
                 }
@@ -131,16 +151,16 @@ final class DraftSearch {
         }
     }
 
-    private void consider(int count, int tokens, int size, double brought) {
-        if (drafted.isKnown(size) && rounds.isKnown(count)) {
-            double nanos = nanos(count, tokens, size);
+    private void consider(int count, int byModel, int tokens, int size, double brought) {
+        if (drafted.isKnown(size) && (byModel == 0 || rounds.isKnown(byModel))) {
+            double nanos = nanos(byModel, tokens, size);
             if (brought > speed * nanos && isAllowed(count, nanos)) {
                 answers = count;
                 length = tokens;
                 speed = brought / nanos;
             }
         } else if (size <= DraftWorth.DOUBLE * sequences || drafted.isNear(size, DraftWorth.DOUBLE)) {
-            double nanos = least(count, tokens, size);
+            double nanos = least(byModel, tokens, size);
             if (brought > hopedSpeed * nanos && isAllowed(count, nanos)) {
                 hopedAnswers = count;
                 hopedLength = tokens;
@@ -153,14 +173,16 @@ final class DraftSearch {
         return count == sequences || nanos <= bound;
     }
 
-    private double nanos(int count, int tokens, int size) {
-        return Math.max(plain.nanos(sequences), drafted.nanos(size)) + tokens * rounds.nanos(count);
+    private double nanos(int byModel, int tokens, int size) {
+        double drafting = byModel == 0 ? 0 : tokens * rounds.nanos(byModel);
+        return Math.max(plain.nanos(sequences), drafted.nanos(size)) + drafting;
     }
 
-    private double least(int count, int tokens, int size) {
+    private double least(int byModel, int tokens, int size) {
         double time = plain.nanos(sequences);
         double step = drafted.isKnown(size) ? drafted.nanos(size) : LINE * drafted.onLine(sequences, time, size);
-        return Math.max(Math.max(time, drafted.least(size)), step) + tokens * rounds.least(count);
+        double drafting = byModel == 0 ? 0 : tokens * rounds.least(byModel);
+        return Math.max(Math.max(time, drafted.least(size)), step) + drafting;
     }
 
     /**

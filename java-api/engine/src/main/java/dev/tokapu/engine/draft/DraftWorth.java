@@ -3,8 +3,8 @@ package dev.tokapu.engine.draft;
 import java.util.List;
 
 /**
- * Chooses which answers a draft model drafts for, and how many tokens for each of them, so that the step and the drafting before it bring the most
- * tokens in their time.
+ * Chooses which answers are drafted for, from their texts or with a draft model, and how many tokens for each of them, so that the step and the
+ * drafting before it bring the most tokens in their time.
  *
  * <p>How many tokens a draft brings follows from how often those of the answer were right; a new answer is taken to be like those before it. Times are
  * measured where they are used: of steps without drafts by their answers, of steps with drafts by their tokens, of drafting by its answers. What was
@@ -34,8 +34,9 @@ final class DraftWorth {
     private final TimeTable plain = new TimeTable(128); // steps by answers
     private final TimeTable drafted = new TimeTable(1024); // steps by tokens
     private final TimeTable rounds = new TimeTable(1024); // a drafted token of each answer, by answers
-    private final AcceptanceRate all = new AcceptanceRate(0.99);
-    private final DraftSearch search = new DraftSearch(plain, drafted, rounds, all);
+    private final AcceptanceRate byModel = new AcceptanceRate(0.99, null);
+    private final RepeatRates repeats = new RepeatRates(0.99, null);
+    private final DraftSearch search = new DraftSearch(plain, drafted, rounds);
     private final double slowdown;
     private double readNanos; // of a token
     private double answerTokens = 128;
@@ -57,13 +58,23 @@ final class DraftWorth {
         this.slowdown = slowdown;
     }
 
+    /** How often drafts of the model are right. */
+    AcceptanceRate byModel() {
+        return byModel;
+    }
+
+    /** How often texts repeat themselves. */
+    RepeatRates repeats() {
+        return repeats;
+    }
+
     /**
      * Chooses among answers, and puts those first that are drafted for.
      *
-     * @param candidates answers that the draft model has read
+     * @param candidates answers that have drafts; those of the draft model were read by it
      * @param sequences answers of the step
      */
-    void choose(List<ModelDrafts> candidates, int sequences) {
+    void choose(List<AnswerDrafts> candidates, int sequences) {
         answers = 0;
         length = 0;
         tries = false;
@@ -71,7 +82,7 @@ final class DraftWorth {
         if (candidates.isEmpty() || !plain.isNear(sequences, NEAR)) {
             return;
         }
-        search.run(candidates, sequences, slowdown * plain.nanos(sequences));
+        search.run(candidates, sequences, slowdown * plain.nanos(sequences), credit >= 0);
         speed = search.speed();
         answers = search.answers();
         length = search.length();
@@ -79,14 +90,14 @@ final class DraftWorth {
             tries = tries(candidates, sequences);
         }
         if (answers == 0) {
-            all.fade(FADING);
+            byModel.fade(FADING);
         }
         for (int i = answers; i < candidates.size(); i++) {
-            candidates.get(i).rate().fade(FADING);
+            candidates.get(i).passed(FADING);
         }
     }
 
-    private boolean tries(List<ModelDrafts> candidates, int sequences) {
+    private boolean tries(List<AnswerDrafts> candidates, int sequences) {
         if (answers > 0 && !plain.isKnown(sequences)) {
             answers = 0;
             return true;
@@ -96,22 +107,28 @@ final class DraftWorth {
             length = search.hopedLength();
             return true;
         }
-        if (answers < candidates.size() && search.possibleSpeed() > MARGIN * speed) {
-            int best = answers;
-            for (int i = answers + 1; i < candidates.size(); i++) {
-                if (candidates.get(i).rate().hoped(all)
-                        > candidates.get(best).rate().hoped(all)) {
-                    best = i;
-                }
+        return answers < candidates.size() && search.possibleSpeed() > MARGIN * speed && triesOne(candidates);
+    }
+
+    /** A token of the answer that is hoped for most; what texts that repeat themselves bring is known without. */
+    private boolean triesOne(List<AnswerDrafts> candidates) {
+        int best = -1;
+        for (int i = answers; i < candidates.size(); i++) {
+            AnswerDrafts answer = candidates.get(i);
+            if (answer.byModel()
+                    && (best < 0 || answer.hoped(1) > candidates.get(best).hoped(1))) {
+                best = i;
             }
-            ModelDrafts tried = candidates.get(best);
-            candidates.set(best, candidates.get(answers));
-            candidates.set(answers, tried);
-            answers++;
-            length = Math.max(1, length);
-            return true;
         }
-        return false;
+        if (best < 0) {
+            return false;
+        }
+        AnswerDrafts tried = candidates.get(best);
+        candidates.set(best, candidates.get(answers));
+        candidates.set(answers, tried);
+        answers++;
+        length = Math.max(1, length);
+        return true;
     }
 
     /** How many answers are drafted for. */
@@ -131,13 +148,13 @@ final class DraftWorth {
 
     /** Whether the draft model reads what it lacks of an answer because that is expected to pay. */
     boolean paysToRead(ModelDrafts answer, int missing, int sequences) {
-        double saving = search.saving(answer.rate().rate(all), answer.maxDraft(), sequences);
+        double saving = search.saving(answer.right(1), answer.maxDraft(), sequences);
         return readNanos > 0 && missing * readNanos <= saving * tokensLeft(answer);
     }
 
     /** Whether it reads that to try what drafts bring: when that may pay and nothing is owed. */
     boolean triesToRead(ModelDrafts answer, int missing, int sequences) {
-        double saving = search.saving(answer.rate().hoped(all), answer.maxDraft(), sequences);
+        double saving = search.saving(answer.hoped(1), answer.maxDraft(), sequences);
         double cost = missing * readNanos;
         return credit >= cost && cost <= saving * tokensLeft(answer);
     }
@@ -197,17 +214,9 @@ final class DraftWorth {
         credit = Math.max(-most, Math.min(most, credit + PAID * nanos));
     }
 
-    /** Some tokens of an answer were verified. */
-    void verified(ModelDrafts answer, int tokens, int right) {
-        answer.rate().verified(tokens, right);
-        all.verified(tokens, right);
-        accepted += right;
-    }
-
-    /** A token was computed behind drafts that were right, and not offered: for what drafting costs it is a wrong one. */
-    void unlikely(ModelDrafts answer) {
-        answer.rate().verified(1, 0);
-        all.verified(1, 0);
+    /** So many drafted tokens of the step were right. */
+    void accepted(int tokens) {
+        accepted += tokens;
     }
 
     /** An answer has ended, or has to wait for a sequence. */

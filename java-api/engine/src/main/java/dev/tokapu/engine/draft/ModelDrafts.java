@@ -1,30 +1,23 @@
 package dev.tokapu.engine.draft;
 
-import dev.tokapu.engine.schedule.ScheduledSequence;
 import dev.tokapu.internal.util.IntList;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Drafts of an answer by a model: what is known of its text, and what was drafted behind that.
  *
  * <p>Thread safety: as {@link AnswerDrafts}.
  */
-public final class ModelDrafts implements AnswerDrafts {
+public final class ModelDrafts extends AnswerDrafts {
 
     private static final double KEPT = 0.99; // of what is known of earlier drafts, with each one
 
-    private final DraftRunner runner;
     private final float minProbability;
-    private final boolean adaptive;
     private final IntList known = new IntList();
     private final int promptTokens;
     private final int mostTokens;
-    private final int[] tokens;
-    private final AcceptanceRate rate = new AcceptanceRate(KEPT);
-    private @Nullable ScheduledSequence<?> sequence;
+    private final AcceptanceRate rate;
     private int count;
     private int wanted;
-    private int room;
     private int slot = -1;
     private int held = -1;
 
@@ -37,13 +30,12 @@ public final class ModelDrafts implements AnswerDrafts {
      * @param mostTokens that the answer may have
      */
     public ModelDrafts(
-            DraftRunner runner, int maxDraft, double minProbability, boolean adaptive, int[] prompt, int mostTokens) {
-        this.runner = runner;
+            DraftPlanner planner, int maxDraft, double minProbability, boolean adaptive, int[] prompt, int mostTokens) {
+        super(planner, maxDraft, adaptive);
         this.minProbability = (float) minProbability;
-        this.adaptive = adaptive;
         this.promptTokens = prompt.length;
         this.mostTokens = mostTokens;
-        this.tokens = new int[maxDraft];
+        this.rate = new AcceptanceRate(KEPT, planner.worth().byModel());
         known.addAll(prompt);
     }
 
@@ -52,44 +44,44 @@ public final class ModelDrafts implements AnswerDrafts {
         known.add(token);
     }
 
-    @Override
-    public void draft(ScheduledSequence<?> of) {
-        sequence = of;
-        runner.enter(this);
-    }
-
-    @Override
-    public int token(int index) {
-        return tokens[index];
-    }
-
+    /** A token that was computed behind right ones, and not offered, is a wrong one for what drafting costs. */
     @Override
     public void verified(int drafted, int accepted) {
+        super.verified(drafted, accepted);
         if (drafted > 0) {
-            runner.verified(this, drafted, accepted);
+            rate.verified(drafted, accepted);
         }
         if (accepted == count && count < wanted) {
-            runner.unlikely(this);
+            rate.verified(1, 0);
         }
     }
 
     @Override
     public void release() {
-        if (sequence != null) {
-            sequence = null;
-            runner.leave(this);
+        if (sequence() != null) {
+            super.release();
+            planner.leave(this);
         }
+    }
+
+    @Override
+    double right(int token) {
+        return rate.rate();
+    }
+
+    @Override
+    double hoped(int token) {
+        return rate.hoped();
+    }
+
+    @Override
+    void passed(double fading) {
+        rate.fade(fading);
     }
 
     @Override
     public boolean byModel() {
         return true;
-    }
-
-    /** Its sequence, which waits for drafts; null when it waits no more. */
-    @Nullable
-    ScheduledSequence<?> sequence() {
-        return sequence;
     }
 
     /** The prompt and the answer so far. */
@@ -107,21 +99,8 @@ public final class ModelDrafts implements AnswerDrafts {
         return true;
     }
 
-    int maxDraft() {
-        return tokens.length;
-    }
-
     float minProbability() {
         return minProbability;
-    }
-
-    boolean adaptive() {
-        return adaptive;
-    }
-
-    /** How often its drafts are right. */
-    AcceptanceRate rate() {
-        return rate;
     }
 
     /** Tokens of the answer. */
@@ -132,15 +111,6 @@ public final class ModelDrafts implements AnswerDrafts {
     /** Tokens that it may still have. */
     int left() {
         return mostTokens - generated();
-    }
-
-    /** How many tokens may be drafted for the next step. */
-    int room() {
-        return room;
-    }
-
-    void room(int most) {
-        room = most;
     }
 
     /** So many tokens are to be drafted. */

@@ -1,50 +1,67 @@
 package dev.tokapu.engine.draft;
 
-import dev.tokapu.engine.schedule.ScheduledSequence;
-
 /**
- * Drafts that a text repeats itself.
+ * Drafts that a text repeats itself. How often that is right is seen with each token of the answer, whether it was drafted or not.
  *
  * <p>Thread safety: as {@link AnswerDrafts}.
  */
-public final class NGramDrafts implements AnswerDrafts {
+public final class NGramDrafts extends AnswerDrafts {
 
     private static final int FIRST_ROOM = 4096; // tokens of an answer
+    private static final double KEPT = 0.95; // of what is known of earlier tokens, with each one
 
     private final NGramIndex text;
-    private final DraftLengthController length;
-    private final int[] tokens;
+    private final RepeatRates rates;
+    private int run; // tokens that were right, to the newest one
 
-    /** For an answer of so many tokens at most to a prompt. */
-    public NGramDrafts(int nGramSize, int maxDraft, int[] prompt, int mostTokens) {
+    /**
+     * For an answer.
+     *
+     * @param nGramSize tokens that must be the same
+     * @param maxDraft tokens to draft at most
+     * @param adaptive whether what pays is drafted, else always as much as may be
+     * @param mostTokens that the answer may have
+     */
+    public NGramDrafts(
+            DraftPlanner planner, int nGramSize, int maxDraft, boolean adaptive, int[] prompt, int mostTokens) {
+        super(planner, maxDraft, adaptive);
         this.text = new NGramIndex(nGramSize, prompt, prompt.length + Math.min(mostTokens, FIRST_ROOM));
-        this.length = new DraftLengthController(maxDraft);
-        this.tokens = new int[maxDraft];
+        this.rates = new RepeatRates(KEPT, planner.worth().repeats());
     }
 
     @Override
     public void add(int token) {
+        int expected = text.next();
+        if (expected >= 0) {
+            rates.seen(run, token == expected);
+        }
+        run = token == expected ? run + 1 : 0;
         text.add(token);
     }
 
-    @Override
-    public void draft(ScheduledSequence<?> sequence) {
-        sequence.drafts(text.continuation(tokens, length.next()));
+    /** Whether the last tokens were there before. */
+    boolean hasMatch() {
+        return text.next() >= 0;
+    }
+
+    /** Drafts so many tokens. */
+    void fill(int count) {
+        text.continuation(tokens, count);
     }
 
     @Override
-    public int token(int index) {
-        return tokens[index];
+    double right(int token) {
+        return rates.rate(run + token - 1);
     }
 
     @Override
-    public void verified(int drafted, int accepted) {
-        length.verified(accepted);
+    double hoped(int token) {
+        return right(token);
     }
 
     @Override
-    public void release() {
-        // The text is all it has.
+    void passed(double fading) {
+        // What it would have brought is seen in any case.
     }
 
     @Override

@@ -85,6 +85,11 @@ final class NGramIndex {
         return Arrays.equals(tokens, end - n, end, tokens, other - n, other);
     }
 
+    /** The token that followed when the last n tokens were there before; -1 when they were not. */
+    int next() {
+        return match == 0 ? -1 : tokens[match];
+    }
+
     /**
      * Copies what followed when the last n tokens were there before. Where that is the end of the text it goes on with itself: what repeats with a
      * period is taken to do so for ever.

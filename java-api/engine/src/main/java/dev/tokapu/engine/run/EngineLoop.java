@@ -1,7 +1,7 @@
 package dev.tokapu.engine.run;
 
 import dev.tokapu.Context;
-import dev.tokapu.engine.draft.DraftRunner;
+import dev.tokapu.engine.draft.DraftPlanner;
 import dev.tokapu.engine.prefix.CachedSequence;
 import dev.tokapu.engine.schedule.KvOperation;
 import dev.tokapu.engine.schedule.Plan;
@@ -34,7 +34,7 @@ public final class EngineLoop implements Runnable {
     private final LiveTasks tasks;
     private final SequenceStates states;
     private final @Nullable DiskPrefixes disk;
-    private final @Nullable DraftRunner drafts;
+    private final DraftPlanner drafts;
     private final KvOperations kvCache;
     private final boolean copiesStates;
     private final EngineMeter meter;
@@ -53,7 +53,7 @@ public final class EngineLoop implements Runnable {
             EngineEvents events,
             EngineConfig config,
             @Nullable DiskPrefixes disk,
-            @Nullable DraftRunner drafts) {
+            DraftPlanner drafts) {
         this.context = context;
         this.scheduler = scheduler;
         this.meter = meter;
@@ -154,7 +154,7 @@ public final class EngineLoop implements Runnable {
     /** Any thread: when the step that is computed began, or the drafting before it; 0 between them. */
     public long stepStarted() {
         long step = executor.stepStarted();
-        return step != 0 || drafts == null ? step : drafts.started();
+        return step != 0 ? step : drafts.started();
     }
 
     @Override
@@ -170,7 +170,7 @@ public final class EngineLoop implements Runnable {
             mailbox.shutDown(Mailbox.Shutdown.NOW);
             meter.state(0, 0, 0, 0);
             try (context;
-                    DraftRunner unused = drafts;
+                    DraftPlanner unused = drafts;
                     PrefixTiers tiers = scheduler.tiers();
                     states) {
                 endAll(failure);
@@ -188,13 +188,11 @@ public final class EngineLoop implements Runnable {
         if (copiesStates) {
             states.prepare();
         }
-        if (drafts != null) {
-            drafts.prepare();
-        }
+        drafts.prepare();
         while (!mailbox.isShutDown()) {
             mailbox.drain(this);
             events.stepBegins();
-            timings.drafted(drafts == null ? 0 : drafts.draft(scheduler.decoding(), prefill.isPrefilling()));
+            timings.drafted(drafts.draft(scheduler.decoding(), prefill.isPrefilling()));
             long now = timings.begin();
             if (disk != null) {
                 scheduler.tiers().savesAhead(!disk.isFull());
@@ -234,10 +232,10 @@ public final class EngineLoop implements Runnable {
         meter.computed(generating, prompt);
         delivery.deliver(plan, executor, timings.sampledAt());
         timings.delivered();
-        if (drafts == null || !drafts.hasOffered()) {
+        if (!drafts.hasOffered()) {
             prefill.computed(generating, prompt, plan.gapTokens(), timings);
         }
-        if (drafts != null && prompt == 0) {
+        if (prompt == 0) {
             drafts.stepComputed(generating, executor.batch().drafted(), timings.decode() + timings.sample());
         }
         states.computed(generating, prompt, timings.computing());

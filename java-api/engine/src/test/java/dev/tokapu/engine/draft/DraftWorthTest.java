@@ -12,18 +12,18 @@ class DraftWorthTest {
 
     private static final double MILLI = 1e6;
 
-    private final DraftWorth worth = new DraftWorth(3);
+    private final DraftPlanner planner = new DraftPlanner(3);
+    private final DraftWorth worth = planner.worth();
 
     /** Answers that never reach a context: {@link DraftWorth} only reads them. */
-    @SuppressWarnings("NullAway") // no runner
-    private static ModelDrafts answer(int prompt) {
-        ModelDrafts answer = new ModelDrafts(null, 8, 0, true, new int[prompt], 1000);
+    private ModelDrafts answer(int prompt) {
+        ModelDrafts answer = new ModelDrafts(planner, 8, 0, true, new int[prompt], 1000);
         answer.room(8);
         return answer;
     }
 
-    private static List<ModelDrafts> answers(int count) {
-        List<ModelDrafts> answers = new ArrayList<>();
+    private List<AnswerDrafts> answers(int count) {
+        List<AnswerDrafts> answers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             answers.add(answer(10));
         }
@@ -31,18 +31,24 @@ class DraftWorthTest {
     }
 
     /** A step whose drafts are right up to a number; returns how many tokens were drafted. */
-    private int step(List<ModelDrafts> answers, int sequences, int right) {
-        List<ModelDrafts> candidates = new ArrayList<>(answers);
+    private int step(List<AnswerDrafts> answers, int sequences, int right) {
+        List<AnswerDrafts> candidates = new ArrayList<>(answers);
         worth.choose(candidates, sequences);
         int drafts = worth.answers() * worth.length();
         if (drafts > 0) {
             worth.round(worth.answers(), MILLI);
             for (int i = 0; i < worth.answers(); i++) {
-                worth.verified(candidates.get(i), worth.length(), Math.min(worth.length(), right));
+                candidates.get(i).verified(worth.length(), Math.min(worth.length(), right));
             }
         }
         worth.stepComputed(sequences, drafts, (10 + sequences + drafts) * MILLI);
         return drafts;
+    }
+
+    /** A token was computed and not offered. */
+    private static void unlikely(ModelDrafts answer) {
+        answer.begin(1);
+        answer.verified(0, 0);
     }
 
     @Test
@@ -52,7 +58,7 @@ class DraftWorthTest {
 
     @Test
     void choose_draftsThatAreRight_areLong() {
-        List<ModelDrafts> answers = answers(4);
+        List<AnswerDrafts> answers = answers(4);
         int last = 0;
         for (int i = 0; i < 100; i++) {
             last = Math.max(step(answers, 4, 8), i < 90 ? 0 : last);
@@ -62,7 +68,7 @@ class DraftWorthTest {
 
     @Test
     void choose_draftsThatAreWrong_endAfterAFewOfOneAnswer() {
-        List<ModelDrafts> answers = answers(4);
+        List<AnswerDrafts> answers = answers(4);
         int drafted = 0;
         for (int i = 0; i < 100; i++) {
             int drafts = step(answers, 4, 0);
@@ -74,7 +80,7 @@ class DraftWorthTest {
 
     @Test
     void choose_draftsInAllSteps_stepsWithoutAreMeasuredAgain() {
-        List<ModelDrafts> answers = answers(4);
+        List<AnswerDrafts> answers = answers(4);
         int without = 0;
         for (int i = 0; i < 1000; i++) {
             int drafts = step(answers, 4, 8);
@@ -86,12 +92,12 @@ class DraftWorthTest {
     /** What a step without drafts takes was measured while something else computed. */
     @Test
     void choose_stepsWithoutDraftsThatSeemSlower_areNoReasonForWrongDrafts() {
-        List<ModelDrafts> answers = answers(4);
+        List<AnswerDrafts> answers = answers(4);
         for (int i = 0; i < 3; i++) {
             worth.stepComputed(4, 0, 100 * MILLI);
             worth.stepComputed(4, 1, 50 * MILLI);
             worth.round(1, MILLI);
-            answers.forEach(answer -> worth.verified(answer, 8, 0));
+            answers.forEach(answer -> answer.verified(8, 0));
         }
         worth.owes(1e12);
         worth.choose(answers, 4);
@@ -100,7 +106,7 @@ class DraftWorthTest {
 
     @Test
     void choose_aTrialDuringAHiccup_isNotTheLastOne() {
-        List<ModelDrafts> answers = answers(4);
+        List<AnswerDrafts> answers = answers(4);
         for (int i = 0; i < 10; i++) {
             step(answers, 4, 0);
         }
@@ -114,14 +120,15 @@ class DraftWorthTest {
 
     @Test
     void choose_tokensThatAreNeverOffered_areSeldomTried() {
-        List<ModelDrafts> answers = answers(1);
+        ModelDrafts answer = answer(10);
+        List<AnswerDrafts> answers = new ArrayList<>(List.of(answer));
         int drafted = 0;
         for (int i = 0; i < 300; i++) {
             worth.choose(answers, 1);
             if (worth.answers() > 0) {
                 drafted++;
                 worth.round(1, MILLI);
-                worth.unlikely(answers.get(0));
+                unlikely(answer);
             }
             worth.stepComputed(1, worth.answers() * worth.length(), 11 * MILLI);
         }
@@ -130,7 +137,7 @@ class DraftWorthTest {
 
     @Test
     void choose_answersWithoutDrafts_waitNoLongerThanTheSlowdown() {
-        List<ModelDrafts> answers = answers(2);
+        List<AnswerDrafts> answers = answers(2);
         for (int i = 0; i < 200; i++) {
             step(answers, 3, 8);
             double nanos = (10 + 3 + worth.answers() * worth.length() + worth.length()) * MILLI;
@@ -143,19 +150,54 @@ class DraftWorthTest {
             strict.round(1, 2 * MILLI);
             strict.round(2, 2 * MILLI);
         }
-        answers.forEach(answer -> strict.verified(answer, 8, 8));
+        answers.forEach(answer -> answer.verified(8, 8));
         strict.choose(answers, 3);
         assertThat(strict.answers()).as("of 3 answers, 1 waits").isZero();
+    }
+
+    /** Texts that repeat themselves cost no time before the step. */
+    @Test
+    void choose_bothKindsAsOftenRight_draftsFromTextsWhereTheModelIsSlow() {
+        List<AnswerDrafts> texts = List.of(repeating(), repeating());
+        for (int i = 0; i < 200; i++) {
+            List<AnswerDrafts> candidates = answers(2);
+            candidates.forEach(answer -> answer.verified(8, 8));
+            candidates.addAll(texts);
+            worth.choose(candidates, 4);
+            int byModel = 0;
+            for (AnswerDrafts answer : candidates.subList(0, worth.answers())) {
+                byModel += answer.byModel() ? 1 : 0;
+                answer.verified(worth.length(), worth.length());
+            }
+            if (byModel > 0) {
+                worth.round(byModel, 40 * MILLI);
+            }
+            int drafts = worth.answers() * worth.length();
+            worth.stepComputed(4, drafts, (14 + drafts) * MILLI);
+            if (i >= 150 && !worth.tries()) {
+                assertThat(byModel).isZero();
+                assertThat(drafts).isEqualTo(2 * 8);
+            }
+        }
+    }
+
+    private NGramDrafts repeating() {
+        NGramDrafts text = new NGramDrafts(planner, 1, 8, true, new int[] {1, 1}, 1000);
+        for (int i = 0; i < 100; i++) {
+            text.add(1);
+        }
+        text.room(8);
+        return text;
     }
 
     @Test
     void unlikely_countsAsWrong() {
         ModelDrafts answer = answer(10);
-        worth.verified(answer, 4, 4);
+        answer.verified(4, 4);
         for (int i = 0; i < 20; i++) {
-            worth.unlikely(answer);
+            unlikely(answer);
         }
-        assertThat(answer.rate().rate(new AcceptanceRate(1))).isLessThan(0.2);
+        assertThat(answer.right(1)).isLessThan(0.2);
     }
 
     @Test
@@ -164,7 +206,7 @@ class DraftWorthTest {
             step(answers(1), 1, 8);
         }
         ModelDrafts other = answer(4000);
-        worth.verified(other, 8, 8);
+        other.verified(8, 8);
         worth.read(100, 100 * MILLI);
         assertThat(worth.paysToRead(other, 4000, 1)).isFalse();
         assertThat(worth.paysToRead(other, 20, 1)).isTrue();
@@ -256,14 +298,15 @@ class DraftWorthTest {
 
     @Test
     void acceptanceRate_countsUpToTheFirstWrongToken() {
-        AcceptanceRate none = new AcceptanceRate(1);
-        AcceptanceRate rate = new AcceptanceRate(1);
-        assertThat(rate.rate(none)).isZero();
+        AcceptanceRate all = new AcceptanceRate(1, null);
+        AcceptanceRate rate = new AcceptanceRate(1, null);
+        assertThat(rate.rate()).isZero();
         rate.verified(8, 3); // 3 right, 1 wrong, 4 that say nothing
-        assertThat(rate.rate(none)).isEqualTo(0.75);
+        assertThat(rate.rate()).isEqualTo(0.75);
         rate.verified(4, 4);
-        assertThat(rate.rate(none)).isEqualTo(7 / 8.0);
-        assertThat(rate.hoped(none)).isEqualTo(8.5 / 10);
-        assertThat(none.rate(rate)).as("others").isEqualTo(7 / 8.0);
+        assertThat(rate.rate()).isEqualTo(7 / 8.0);
+        assertThat(rate.hoped()).isEqualTo(8.5 / 10);
+        new AcceptanceRate(1, all).verified(8, 7);
+        assertThat(new AcceptanceRate(1, all).rate()).as("others").isEqualTo(7 / 8.0);
     }
 }

@@ -8,6 +8,17 @@ import org.junit.jupiter.api.Test;
 
 class NGramIndexTest {
 
+    @Test
+    void next_isWhatFollowedTheLastTime_orNothing() {
+        NGramIndex index = new NGramIndex(2, new int[] {5, 6, 7}, 0);
+        assertThat(index.next()).isEqualTo(-1);
+        index.add(5);
+        index.add(6);
+        assertThat(index.next()).isEqualTo(7);
+        index.add(8);
+        assertThat(index.next()).isEqualTo(-1);
+    }
+
     private static int[] continuation(NGramIndex index, int most) {
         int[] target = new int[most];
         int found = index.continuation(target, most);
