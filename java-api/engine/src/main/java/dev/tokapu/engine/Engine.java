@@ -221,7 +221,7 @@ public final class Engine implements TextGenerator, TextEncoder, AutoCloseable {
      * {@return a conversation as {@link #chat(ChatOptions, SchedulingOptions)} opens it, whose answers are drafted ahead of the model}
      *
      * @param answers how they are drafted; the conversation so far is what they may repeat
-     * @throws IllegalArgumentException when the model's memory could not forget a wrong draft
+     * @throws IllegalArgumentException when they cannot be drafted so, and the message says why
      */
     public ChatSession chat(ChatOptions options, SchedulingOptions scheduling, Speculation answers) {
         return EngineGenerator.chat(this, options, scheduling, answers);

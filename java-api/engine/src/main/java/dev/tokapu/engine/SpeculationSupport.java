@@ -9,8 +9,7 @@ import dev.tokapu.engine.draft.NGramDrafts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says how answers of an engine are drafted, and whether they can be: what was drafted wrong must leave the memory of the model again, as if it
- * had never been there.
+ * Says how answers of an engine are drafted, and whether they can be.
  *
  * <p>Thread safety: immutable.
  */
@@ -19,7 +18,7 @@ final class SpeculationSupport {
     private final Model model;
     private final Speculation usual;
     private final DraftPlanner planner;
-    private final boolean losesWindow;
+    private final boolean snapshots;
     private final int mostOutputs;
     private final int sequences;
 
@@ -32,8 +31,7 @@ final class SpeculationSupport {
         this.model = context.model();
         this.usual = options.speculation();
         this.planner = planner;
-        this.losesWindow =
-                model.info().slidingWindow() > 0 && !context.options().kvCache().swaFull();
+        this.snapshots = context.options().recurrentSnapshots() > 0;
         this.mostOutputs = context.options().outputsMax();
         this.sequences = options.maxSequences();
         check(usual);
@@ -61,7 +59,7 @@ final class SpeculationSupport {
     /**
      * Checks a request.
      *
-     * @throws IllegalArgumentException when its drafts could not be taken back, or there is no draft model
+     * @throws IllegalArgumentException when its drafts could not be taken back, there are too few outputs, or there is no draft model
      */
     void check(@Nullable Speculation own) {
         Speculation speculation = own == null ? usual : own;
@@ -74,14 +72,10 @@ final class SpeculationSupport {
                     speculation
                             + " needs a draft model, and this engine has none; set EngineOptions.draftModel, or use Speculation.ngram()");
         }
-        if (losesWindow) {
-            throw new IllegalArgumentException(speculation + " cannot be used with " + model
-                    + ": behind wrong drafts its sliding window would lack tokens; set ContextOptions.kvCache(kv -> kv.swaFull(true)) in"
-                    + " EngineOptions.context, or use Speculation.none()");
-        }
-        if (model.info().isRecurrent() || model.info().isHybrid()) {
-            throw new IllegalArgumentException(speculation + " cannot be used with " + model
-                    + ": its recurrent state cannot be taken back reliably; use Speculation.none()");
+        if (snapshots && (model.info().isRecurrent() || model.info().isHybrid())) {
+            throw new IllegalArgumentException(
+                    speculation + " cannot be used with " + model
+                            + " and ContextOptions.recurrentSnapshots: wrong drafts cannot be taken back reliably; set them to 0, which drafts do without");
         }
         if (mostOutputs > 0 && mostOutputs < sequences * (1 + draft)) {
             throw new IllegalArgumentException(

@@ -3,7 +3,6 @@ package dev.tokapu.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.TestModels;
 import dev.tokapu.TinyModel;
@@ -130,15 +129,6 @@ class DraftModelLifeIT {
             assertThatThrownBy(() -> Engine.start(hybrid, options(hybrid).build()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("cannot be a draft model");
-            ContextOptions context =
-                    ContextOptions.builder().threads(1).batchThreads(1).build();
-            EngineOptions drafted = EngineFixture.options()
-                    .context(context)
-                    .speculation(Speculation.ngram())
-                    .build();
-            assertThatThrownBy(() -> Engine.start(hybrid, drafted))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("cannot be taken back");
         }
     }
 }

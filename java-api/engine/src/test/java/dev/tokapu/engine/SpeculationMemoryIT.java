@@ -2,6 +2,7 @@ package dev.tokapu.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Drafts on models whose memory cannot simply forget them. */
+/** Drafts on models whose memory forgets them, and on such whose memory cannot. */
 @Timeout(300)
 class SpeculationMemoryIT {
 
@@ -29,25 +30,58 @@ class SpeculationMemoryIT {
         return ContextOptions.builder().threads(1).batchThreads(1);
     }
 
+    /** Wrong drafts leave a recurrent state, or a window that has moved on, by a checkpoint. */
     @ParameterizedTest
     @EnumSource(TinyMemoryGguf.class)
-    void submit_memoryThatCannotTakeBack_isRefused(TinyMemoryGguf kind) throws IOException {
-        String advice = kind == TinyMemoryGguf.SLIDING_WINDOW ? "swaFull" : "Speculation.none()";
-        try (Model model = EngineFixture.load(kind, folder);
+    void memoryThatCannotForget_manyAnswers_areAsAlone(TinyMemoryGguf kind) throws IOException {
+        try (Model model = EngineFixture.load(kind, folder)) {
+            long before = TestModels.settledHandles();
+            assertAsAlone(model, context().kvCache(kv -> kv.swaFull(false)).build(), 12);
+            EngineFixture.awaitHandles(before);
+        }
+    }
+
+    /** Accepted tokens are decoded again, which replaces the outputs of the step. */
+    @Test
+    void hybrid_logProbabilities_areThoseWithoutDrafts() throws IOException {
+        try (Model model = EngineFixture.load(TinyMemoryGguf.HYBRID, folder);
+                Engine engine = Engine.start(
+                        model,
+                        EngineFixture.options().context(context().build()).build())) {
+            Request.Builder request =
+                    EngineFixture.greedy(5, 6, 7).maxTokens(40).logProbabilities(2);
+            Generation plain = engine.submit(request.build());
+            plain.text();
+            Generation drafted = engine.submit(
+                    request.speculation(new Speculation.NGram(1, 4, false)).build());
+            drafted.text();
+            assertThat(drafted.usage().draftedTokens())
+                    .isGreaterThan(drafted.usage().acceptedTokens());
+            assertThat(drafted.tokens()).containsExactly(plain.tokens());
+            for (int i = 0; i < 40; i++) {
+                assertThat(drafted.logProbabilities().get(i).chosen().logProbability())
+                        .as("token %d", i)
+                        .isEqualTo(plain.logProbabilities().get(i).chosen().logProbability(), within(1e-3));
+            }
+        }
+    }
+
+    @Test
+    void hybrid_draftedByADenseModel_isAsAlone() throws IOException {
+        try (Model model = EngineFixture.load(TinyMemoryGguf.HYBRID, folder);
+                Model draft = TestModels.tiny();
                 Engine engine = Engine.start(
                         model,
                         EngineFixture.options()
-                                .context(context()
-                                        .kvCache(kv -> kv.swaFull(false))
-                                        .build())
+                                .context(context().build())
+                                .draftModel(draft)
+                                .speculation(new Speculation.DraftModel(4, 0, false))
                                 .build())) {
-            assertThatThrownBy(() -> engine.submit(EngineFixture.greedy(5, 6)
-                            .speculation(Speculation.ngram())
-                            .build()))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("NGram[size=3, maxDraft=8, adaptive=true]")
-                    .hasMessageContaining(advice);
-            assertThat(engine.snapshot().submitted()).isZero();
+            Generation answer =
+                    engine.submit(EngineFixture.greedy(5, 6, 7).maxTokens(40).build());
+            answer.text();
+            EngineIT.assertGreedy(model, new int[] {5, 6, 7}, answer.tokens());
+            assertThat(answer.usage().draftedTokens()).isPositive();
         }
     }
 
@@ -92,7 +126,9 @@ class SpeculationMemoryIT {
                             .speculation(Speculation.ngram())
                             .build()))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("cannot be taken back");
+                    .hasMessageContaining("NGram[size=3, maxDraft=8, adaptive=true]")
+                    .hasMessageContaining("recurrentSnapshots");
+            assertThat(engine.snapshot().submitted()).isZero();
         }
     }
 

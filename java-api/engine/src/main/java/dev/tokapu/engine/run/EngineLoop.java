@@ -217,6 +217,14 @@ public final class EngineLoop implements Runnable {
     }
 
     private void step() {
+        try {
+            compute();
+        } finally {
+            executor.rollback().end();
+        }
+    }
+
+    private void compute() {
         if (!executor.run(plan, timings)) {
             scheduler.failed(plan);
             RuntimeException failure = executor.failure();
@@ -230,13 +238,13 @@ public final class EngineLoop implements Runnable {
         int generating = plan.decodeEntries();
         int prompt = plan.tokens() - generating - executor.batch().drafted();
         meter.computed(generating, prompt);
-        delivery.deliver(plan, executor, timings.sampledAt());
+        long rollback = delivery.deliver(plan, executor, timings.sampledAt());
         timings.delivered();
         if (!drafts.hasOffered()) {
             prefill.computed(generating, prompt, plan.gapTokens(), timings);
         }
         if (prompt == 0) {
-            drafts.stepComputed(generating, executor.batch().drafted(), timings.decode() + timings.sample());
+            drafts.stepComputed(generating, executor.batch().drafted(), timings.decode() + timings.sample() + rollback);
         }
         states.computed(generating, prompt, timings.computing());
         measurePrefill(generating, prompt);

@@ -28,20 +28,37 @@ final class StepDelivery {
         this.meter = meter;
     }
 
-    /** The step was computed. */
-    void deliver(Plan<EngineTask> plan, StepExecutor step, long now) {
+    /** The step was computed; returns the nanoseconds that it took to decode accepted drafts again. */
+    long deliver(Plan<EngineTask> plan, StepExecutor step, long now) {
         for (PlanEntry<EngineTask> entry : plan.entries()) {
             if (entry.isPrefill()) {
                 entry.task().prefilled(entry.end(), now);
             }
         }
         for (SampledSequence sampled : step.sampled()) {
-            deliver(sampled, now);
+            deliver(sampled, step.rollback(), now);
         }
         for (PlanEntry<EngineTask> entry : plan.entries()) {
             if (entry.request().promptOnly()) {
                 readPrompt(entry, step.batch());
             }
+        }
+        return rollBack(step); // now that all outputs are read
+    }
+
+    private long rollBack(StepExecutor step) {
+        try {
+            return step.rollBack();
+        } catch (NativeAbortException e) {
+            throw e; // nothing can be computed after it
+        } catch (RuntimeException e) {
+            for (SampledSequence sampled : step.rollback().rejected()) {
+                ScheduledSequence<EngineTask> sequence = sampled.scheduled();
+                sampled.active().end(null, e);
+                scheduler.cancel(sequence.request().id(), sequence.branch());
+                tasks.ended(sequence.request().task());
+            }
+            return 0;
         }
     }
 
@@ -53,7 +70,7 @@ final class StepDelivery {
         }
     }
 
-    private void deliver(SampledSequence sampled, long now) {
+    private void deliver(SampledSequence sampled, StepRollback rollback, long now) {
         ActiveSequence active = sampled.active();
         ScheduledSequence<EngineTask> sequence = sampled.scheduled();
         int drafted = sampled.drafted();
@@ -70,7 +87,7 @@ final class StepDelivery {
             sequence.chosen(sampled.token(k));
         }
         scheduler.sampled(sequence, 1 + accepted, ended);
-        if (!ended && accepted < drafted && !context.kvCache().remove(sequence.slot(), sequence.length(), -1)) {
+        if (!ended && accepted < drafted && !rollback.reject(sampled)) {
             active.end(
                     null,
                     new IllegalStateException("could not remove rejected drafts from the KV cache after position "

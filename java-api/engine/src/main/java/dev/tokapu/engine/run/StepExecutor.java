@@ -26,6 +26,7 @@ final class StepExecutor {
     private final AdapterGroups adapters;
     private final StepBatch batch;
     private final StepSampler sampler;
+    private final StepRollback rollback;
     private final SinglePrefillStep singlePrefill;
     private final LongSupplier reserved;
     private int group;
@@ -44,6 +45,7 @@ final class StepExecutor {
         this.adapters = adapters;
         this.batch = new StepBatch(config);
         this.sampler = new StepSampler(new SamplerBatch(context, config.maxSequences()), config.samplingThreads());
+        this.rollback = new StepRollback(context, config);
         this.singlePrefill = new SinglePrefillStep(context);
     }
 
@@ -60,6 +62,21 @@ final class StepExecutor {
     /** The tokens of the last step. */
     StepBatch batch() {
         return batch;
+    }
+
+    /** What takes rejected drafts back. */
+    StepRollback rollback() {
+        return rollback;
+    }
+
+    /** Takes back what was rejected in the last step, whose outputs are lost; returns the nanoseconds that it took. */
+    long rollBack() {
+        stepStarted = System.nanoTime();
+        try {
+            return rollback.run();
+        } finally {
+            stepStarted = 0;
+        }
     }
 
     /** What answers chose in the last step. */
@@ -97,6 +114,7 @@ final class StepExecutor {
             batch.fill(plan);
             sampler.clear();
             stepStarted = timings.built();
+            rollback.begin(plan);
             return decode(plan);
         } catch (NativeAbortException e) {
             throw e; // nothing can be computed after it
