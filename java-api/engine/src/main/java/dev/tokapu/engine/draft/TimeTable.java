@@ -15,6 +15,7 @@ final class TimeTable {
     private static final int PLACES = 144;
     private static final int SETTLED = 2; // measurements
     private static final double NEAR = 1.3; // times the size: what lies between two such sizes is known from them
+    private static final int OLDEST = 20; // times old
     private static final double WEIGHT = 0.15; // of a measurement
     private static final double SLOW = 1.3; // times what is known: counts only if those after it are slow, too
     private static final int SLOW_ONES = 3; // in a row, that count
@@ -151,7 +152,7 @@ final class TimeTable {
         return nanos[below] + part * (nanos[above] - nanos[below]);
     }
 
-    /** Nanoseconds that a size takes at least, by what was measured of smaller ones, and by half of what is old. */
+    /** Nanoseconds that a size takes at least, by what was measured of smaller ones, and by half of what is old, a quarter of what is twice as old, and so on. */
     double least(int size) {
         int place = place(size);
         double measured = counts[place] < SETTLED ? 0 : nanos[place];
@@ -159,7 +160,8 @@ final class TimeTable {
             return measured;
         }
         int below = settledBelow[place];
-        return Math.max(measured / 2, below < 0 ? 0 : nanos[below]);
+        long age = Math.min(OLDEST, (time - measuredAt[place]) / old);
+        return Math.max(measured / (1L << age), below < 0 ? 0 : nanos[below]);
     }
 
     /** Nanoseconds of a size on the line from what a smaller one takes to the next larger one that was measured; 0 when none was. */
