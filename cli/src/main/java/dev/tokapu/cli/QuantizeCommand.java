@@ -103,6 +103,7 @@ final class QuantizeCommand implements Callable<Integer> {
         runtime.apply();
         if (table.isWanted()) {
             refuse(file != null || dryRun, "--table has no FILE, no TYPE and no --dry-run; --types names the types");
+            refuse(keepSplit, "--table measures each type in one file; leave out --keep-split");
             table.write(model, console, output, this::options);
             return ExitCode.OK;
         }

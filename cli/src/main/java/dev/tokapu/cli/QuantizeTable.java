@@ -61,6 +61,7 @@ record QuantizeTable(
     /**
      * Quantizes and measures.
      *
+     * @param model the file, or the first file of a split model
      * @param folder where the files are while they are measured
      * @param options the options of a type
      * @param measure compares the model with a quantized one
@@ -72,6 +73,8 @@ record QuantizeTable(
             Path folder,
             Function<FileType, QuantizeOptions> options,
             Measure measure) {
+        long bytes = Quantizer.estimate(model, QuantizeOptions.of(FileType.COPY))
+                .bytesBefore(); // of all files of a split model
         List<Row> rows = new ArrayList<>();
         try (Model original = Model.load(ModelSource.file(model))) {
             for (FileType type : types) {
@@ -86,7 +89,7 @@ record QuantizeTable(
                 .orElse(null);
         return new QuantizeTable(
                 model,
-                size(model),
+                bytes,
                 text,
                 first == null ? 0 : first.tokens(),
                 first == null ? null : first.basePerplexity(),
@@ -119,14 +122,6 @@ record QuantizeTable(
     private static void delete(Path file) {
         try {
             Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static long size(Path file) {
-        try {
-            return Files.size(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

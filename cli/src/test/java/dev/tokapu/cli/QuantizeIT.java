@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.ControlVector;
 import dev.tokapu.gguf.GgufFile;
+import dev.tokapu.gguf.GgufSplit;
 import dev.tokapu.testsupport.Corpus;
 import dev.tokapu.testsupport.TinyGguf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +120,36 @@ class QuantizeIT {
         assertThat(folder.toFile().list()).containsExactlyInAnyOrder("model.gguf", "text.txt", "types.html");
         assertThat(run("quantize", model, "--table", page.toString()).err()).contains("--text");
         assertThat(run("quantize", model).err()).contains("MODEL FILE TYPE");
+    }
+
+    @Test
+    void quantizeTable_ofASplitModel_measuresAllOfIt() throws IOException {
+        Path whole = Path.of(model);
+        List<Path> parts = GgufSplit.byTensors(6).split(whole, folder.resolve("parts"));
+        long bytes = 0;
+        for (Path part : parts) {
+            bytes += Files.size(part);
+        }
+        Map<String, String> ofParts = table(parts.get(0).toString());
+        Map<String, String> ofWhole = table(model);
+        assertThat(parts).hasSizeGreaterThan(1);
+        assertThat(ofParts).containsEntry("/bytes", Long.toString(bytes));
+        assertThat(ofWhole).containsEntry("/bytes", Long.toString(Files.size(whole)));
+        for (String figure : List.of("/perplexity", "/types/0/bytes", "/types/0/divergence")) {
+            assertThat(ofParts).as(figure).containsEntry(figure, ofWhole.get(figure));
+        }
+        assertThat(folder.toFile().list()).hasSize(parts.size() + 3);
+        assertThat(run("quantize", model, "--table", "x.html", "--text", text, "--keep-split")
+                        .err())
+                .contains("leave out --keep-split");
+    }
+
+    private Map<String, String> table(String of) {
+        String page = folder.resolve("types.html").toString();
+        Program.Result made =
+                run("quantize", of, "--table", page, "--text", text, "--chunk", "64", "--types", "q8_0", "--json");
+        assertThat(made.exitCode()).as(made.err()).isZero();
+        return JsonText.flat(made.out());
     }
 
     @Test
