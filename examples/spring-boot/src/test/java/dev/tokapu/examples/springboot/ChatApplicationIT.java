@@ -2,6 +2,7 @@ package dev.tokapu.examples.springboot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokapu.testsupport.MiniLm;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -45,13 +46,36 @@ class ChatApplicationIT {
         }
     }
 
+    @Test
+    void application_withEmbeddingModel_answersFromDocuments() throws Exception {
+        try (ConfigurableApplicationContext context = SpringApplication.run(
+                ChatApplication.class,
+                "--server.port=0",
+                "--spring.main.banner-mode=off",
+                "--spring.ai.tokapu.chat.max-tokens=20",
+                "--spring.ai.tokapu.embedding.model=" + MiniLm.F16.file())) {
+            String server = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
+            send(HttpRequest.newBuilder(URI.create(server + "/documents"))
+                    .POST(HttpRequest.BodyPublishers.ofString(
+                            "The cat sleeps on the sofa all day.\n\nThe central bank raised interest rates again.")));
+            assertThat(get(server + "/documents?question=" + encoded("What does a kitten do when it is tired?")))
+                    .startsWith("[\"The cat sleeps on the sofa all day.\"");
+            assertThat(get(server + "/answer?question=" + encoded("Where is the cat?")))
+                    .isNotBlank();
+        }
+    }
+
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     private static String get(String address) throws IOException, InterruptedException {
-        HttpResponse<String> response = HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(URI.create(address)).build(), HttpResponse.BodyHandlers.ofString());
+        return send(HttpRequest.newBuilder(URI.create(address)));
+    }
+
+    private static String send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        HttpResponse<String> response =
+                HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         return response.body();
     }
