@@ -1,0 +1,16 @@
+package dev.tokapu.examples.rag;
+
+/** What H2 calls; it has arrays, but nothing that compares them as vectors. */
+public final class H2Functions {
+
+    private H2Functions() {}
+
+    /** The product of two vectors: of length 1, it is the cosine of their angle. */
+    public static float product(Float[] a, Float[] b) {
+        float sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += a[i] * b[i];
+        }
+        return sum;
+    }
+}
