@@ -1,0 +1,116 @@
+package dev.tokapu.quarkus;
+
+import dev.tokapu.engine.Engine;
+import dev.tokapu.engine.EngineSnapshot;
+import io.quarkiverse.langchain4j.ModelName;
+import io.quarkiverse.langchain4j.runtime.NamedConfigUtil;
+import io.quarkus.arc.Arc;
+import io.quarkus.arc.InjectableBean;
+import io.quarkus.arc.InstanceHandle;
+import io.quarkus.runtime.LaunchMode;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Any;
+import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
+import java.lang.annotation.Annotation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.jboss.logging.Logger;
+
+/**
+ * The engines of the application. They are started before the application hears that it starts; when it stops they take no more requests and finish
+ * those that they have.
+ *
+ * <p>Thread safety: safe.
+ *
+ * @since 0.1
+ */
+@Singleton
+public final class TokapuEngines {
+
+    static final String CHAT = "chat-model";
+    static final String EMBEDDING = "embedding-model";
+
+    private static final Logger LOG = Logger.getLogger(TokapuEngines.class);
+
+    private final Duration most;
+    private volatile Map<String, Engine> started = Map.of();
+    private volatile boolean ready;
+
+    TokapuEngines(TokapuConfig config) {
+        this.most = config.shutdownTimeout();
+    }
+
+    /** {@return the name of the models that are configured by this name, as it is in their properties} */
+    static String key(String configName, String kind) {
+        return NamedConfigUtil.isDefault(configName) ? kind : configName + "." + kind;
+    }
+
+    /** {@return the engines by their names: {@code chat-model}, {@code embedding-model}, of named ones {@code NAME.chat-model}} */
+    Map<String, Engine> byName() {
+        return started;
+    }
+
+    /** {@return whether all have been started, and all take requests} */
+    boolean isReady() {
+        return ready && started.values().stream().allMatch(Engine::isOpen);
+    }
+
+    void start(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) StartupEvent event) {
+        Map<String, Engine> engines = new TreeMap<>();
+        for (InstanceHandle<Engine> handle : Arc.container().listAll(Engine.class, Any.Literal.INSTANCE)) {
+            if (handle.getBean().isActive()) {
+                engines.put(name(handle.getBean()), handle.get());
+            }
+        }
+        started = Collections.unmodifiableMap(engines);
+        ready = true;
+    }
+
+    private static String name(InjectableBean<?> bean) {
+        for (Annotation qualifier : bean.getQualifiers()) {
+            if (qualifier instanceof Identifier identifier) {
+                return identifier.value();
+            }
+            if (qualifier instanceof ModelName name) {
+                return key(name.value(), CHAT);
+            }
+        }
+        return CHAT;
+    }
+
+    /** All at once: each has the whole time, and none takes requests while another one is drained. */
+    void stop(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) ShutdownEvent event) {
+        if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
+            return; // who has changed a line does not wait for answers
+        }
+        List<CompletableFuture<Void>> drains = new ArrayList<>();
+        started.forEach((name, engine) ->
+                drains.add(CompletableFuture.runAsync(() -> drain(name, engine), TokapuEngines::inBackground)));
+        CompletableFuture.allOf(drains.toArray(CompletableFuture<?>[]::new)).join();
+    }
+
+    private void drain(String name, Engine engine) {
+        EngineSnapshot before = engine.snapshot();
+        if (!engine.drain(most)) {
+            LOG.warnf(
+                    "%s had %d requests, which did not all come to their end within %s",
+                    name, before.waiting() + before.running(), most);
+        }
+    }
+
+    private static void inBackground(Runnable task) {
+        Thread thread = new Thread(task, "tokapu-drain");
+        thread.setDaemon(true);
+        thread.start();
+    }
+}
