@@ -15,6 +15,7 @@ import io.quarkus.deployment.annotations.BuildProducer;
 import io.quarkus.deployment.annotations.BuildStep;
 import io.quarkus.deployment.annotations.Produce;
 import io.quarkus.deployment.builditem.FeatureBuildItem;
+import io.quarkus.deployment.builditem.LogCategoryBuildItem;
 import io.quarkus.deployment.builditem.ServiceStartBuildItem;
 import io.quarkus.deployment.builditem.nativeimage.RuntimeInitializedPackageBuildItem;
 import io.quarkus.deployment.builditem.nativeimage.ServiceProviderBuildItem;
@@ -23,6 +24,7 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.runtime.metrics.MetricsFactory;
 import io.quarkus.smallrye.health.deployment.spi.HealthBuildItem;
 import java.util.Optional;
+import java.util.logging.Level;
 import java.util.stream.Stream;
 
 /** What the extension adds to an application besides its models. */
@@ -38,6 +40,12 @@ final class TokapuProcessor {
     @BuildStep
     FeatureBuildItem feature() {
         return new FeatureBuildItem(FEATURE);
+    }
+
+    /** It tells pages of each model that is loaded; the application's own level comes first. */
+    @BuildStep
+    LogCategoryBuildItem log() {
+        return new LogCategoryBuildItem("llama.cpp", Level.WARNING);
     }
 
     /** Quarkus LangChain4j's own is older, and a BOM that manages it wins over what this extension asks for. */
