@@ -38,7 +38,13 @@ public interface TokapuConfig {
     @WithDefaults
     Map<String, Models> namedConfig();
 
-    /** The models of one name. */
+    /**
+     * The models of one name.
+     *
+     * <p>Thread safety: immutable.
+     *
+     * @since 0.1
+     */
     @ConfigGroup
     interface Models {
 

@@ -26,7 +26,13 @@ public interface TokapuBuildTimeConfig {
     /** Whether the readiness check of SmallRye Health has the engines. */
     Switch health();
 
-    /** A part that can be left out. */
+    /**
+     * A part that can be left out.
+     *
+     * <p>Thread safety: immutable.
+     *
+     * @since 0.1
+     */
     @ConfigGroup
     interface Switch {
 
