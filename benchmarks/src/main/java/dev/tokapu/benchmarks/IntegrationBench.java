@@ -10,8 +10,15 @@ import dev.tokapu.chat.ChatMessage;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.engine.Request;
+import dev.tokapu.engine.telemetry.EngineTelemetry;
 import dev.tokapu.langchain4j.TokapuChatModel;
 import dev.tokapu.langchain4j.TokapuStreamingChatModel;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * The same request again and again, by turns to the engine alone and through the integrations. Prints one JSON object with the milliseconds of each.
+ * The same request again and again, by turns to the engine alone, to the engine with spans and metrics, and through the integrations. Prints one JSON object with the milliseconds of each.
  *
  * <p>Arguments: model file, requests of each kind, tokens of an answer, threads.
  */
@@ -33,6 +40,13 @@ public final class IntegrationBench {
 
     private final Engine engine;
     private final int tokens;
+    private final OpenTelemetry openTelemetry = OpenTelemetrySdk.builder()
+            .setTracerProvider(SdkTracerProvider.builder()
+                    .addSpanProcessor(
+                            BatchSpanProcessor.builder(SpanExporter.composite()).build())
+                    .build())
+            .setMeterProvider(SdkMeterProvider.builder().build())
+            .build();
     private final TokapuChatModel chat;
     private final TokapuStreamingChatModel streaming;
 
@@ -78,6 +92,7 @@ public final class IntegrationBench {
     private Map<String, List<Double>> measured(int requests) {
         Map<String, Runnable> kinds = new LinkedHashMap<>();
         kinds.put("engine", this::alone);
+        kinds.put("opentelemetry", this::traced);
         kinds.put("langchain4j", this::chat);
         kinds.put("langchain4j streaming", this::stream);
         Map<String, List<Double>> millis = new LinkedHashMap<>();
@@ -98,6 +113,13 @@ public final class IntegrationBench {
                 .maxTokens(tokens)
                 .build();
         require(engine.submit(request).chatAnswer().text());
+    }
+
+    /** With spans that are dropped where they would be sent. */
+    private void traced() {
+        try (EngineTelemetry telemetry = EngineTelemetry.start(engine, openTelemetry)) {
+            alone();
+        }
     }
 
     private void chat() {

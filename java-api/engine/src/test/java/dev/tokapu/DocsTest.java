@@ -50,6 +50,7 @@ class DocsTest {
             List<ToolDefinition> tools;
             BitSet digits;
             io.micrometer.core.instrument.MeterRegistry registry;
+            io.opentelemetry.api.OpenTelemetry openTelemetry;
             record City(String name, int inhabitants) {}
             """;
 

@@ -16,7 +16,6 @@ import dev.tokapu.text.TokenPrompt;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /**
  * Serves many requests with one {@link Model} at the same time (continuous batching): each step decodes all sequences and prefills prompts in chunks.
@@ -236,8 +235,8 @@ public final class Engine implements TextGenerator, TextEncoder, AutoCloseable {
         return replicas.first();
     }
 
-    /** {@return what ends it: from now on an observer is shown what ends, as {@link EngineOptions#listener()} is told} */
-    public Runnable observe(Consumer<FinishedRequest> observer) {
+    /** {@return what ends it: from now on an observer is shown requests, and what ends, as {@link EngineOptions#listener()} is told} */
+    public Runnable observe(RequestObserver observer) {
         return replicas.shared().observers.observe(observer);
     }
 

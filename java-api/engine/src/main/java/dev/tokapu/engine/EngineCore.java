@@ -202,7 +202,7 @@ final class EngineCore implements TaskCallbacks {
     @Override
     public void ended(RoutedTask task, FinishedRequest request) {
         shared.capacity.giveBack(1);
-        reporter.ended(request);
+        reporter.ended(request, task.observed());
         shared.dispatcher.ended(task, request);
     }
 

@@ -1,14 +1,16 @@
 package dev.tokapu.engine;
 
 import dev.tokapu.engine.run.EngineExecutors;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The listener of an engine and its observers, told on threads of their own.
+ * The listener of an engine and its observers, told of ends on threads of their own.
  *
  * <p>Thread safety: safe.
  */
@@ -18,32 +20,69 @@ final class EngineObservers {
 
     private final EngineListener listener;
     private final EngineExecutors executors;
-    private final List<Consumer<FinishedRequest>> observers = new CopyOnWriteArrayList<>();
+    private final List<Registration> registrations = new CopyOnWriteArrayList<>();
 
     EngineObservers(EngineListener listener, EngineExecutors executors) {
         this.listener = listener;
         this.executors = executors;
     }
 
-    /** Something ended. */
-    void finished(FinishedRequest request) {
-        tell(told -> told.finished(request));
-        for (Consumer<FinishedRequest> observer : observers) {
-            callback(() -> observer.accept(request));
+    /** An observer, each time that it is added. */
+    static final class Registration {
+
+        private final RequestObserver observer;
+
+        private Registration(RequestObserver observer) {
+            this.observer = observer;
+        }
+
+        RequestObserver observer() {
+            return observer;
         }
     }
 
-    /** Shows what ends to the observer until the runnable that it returns is run. */
-    Runnable observe(Consumer<FinishedRequest> observer) {
-        observers.add(observer);
-        return () -> observers.remove(observer);
+    /** Shows a request to the observers, on the thread that submits it. */
+    ObservedRequest submitting(SubmittedRequest request) {
+        if (registrations.isEmpty()) {
+            return ObservedRequest.UNSEEN;
+        }
+        Map<Registration, RequestObserver> seen = new LinkedHashMap<>();
+        for (Registration registration : registrations) {
+            try {
+                seen.put(registration, registration.observer().submitting(request));
+            } catch (Throwable e) { // an observer in Kotlin may throw anything
+                LOG.warn("An observer of the engine failed", e);
+            }
+        }
+        return new ObservedRequest(seen);
+    }
+
+    /** Something ended. */
+    void finished(FinishedRequest request, ObservedRequest observed) {
+        if (hasListener()) {
+            callback(() -> observed.within(() -> listener.finished(request)));
+        }
+        for (Registration registration : registrations) {
+            callback(() -> observed.within(() -> observed.of(registration).finished(request)));
+        }
+    }
+
+    /** Shows requests to the observer until the runnable that it returns is run. */
+    Runnable observe(RequestObserver observer) {
+        Registration registration = new Registration(observer);
+        registrations.add(registration);
+        return () -> registrations.remove(registration);
+    }
+
+    void tell(Consumer<EngineListener> event) {
+        if (hasListener()) {
+            callback(() -> event.accept(listener));
+        }
     }
 
     @SuppressWarnings("ReferenceEquality") // a listener that is equal to none is still one
-    void tell(Consumer<EngineListener> event) {
-        if (listener != EngineListener.NONE) {
-            callback(() -> event.accept(listener));
-        }
+    private boolean hasListener() {
+        return listener != EngineListener.NONE;
     }
 
     private void callback(Runnable task) {

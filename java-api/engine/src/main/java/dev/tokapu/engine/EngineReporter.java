@@ -29,11 +29,11 @@ final class EngineReporter {
     }
 
     /** An answer, a score or an embedding ended. */
-    void ended(FinishedRequest request) {
+    void ended(FinishedRequest request, ObservedRequest observed) {
         counter(request.outcome()).increment();
         meter.endToEnd.record(request.timings().total().toNanos());
         events.requestEnds(request.event());
-        observers.finished(request);
+        observers.finished(request, observed);
     }
 
     private LongAdder counter(FinishedRequest.Outcome outcome) {

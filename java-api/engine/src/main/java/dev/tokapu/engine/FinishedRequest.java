@@ -3,6 +3,7 @@ package dev.tokapu.engine;
 import dev.tokapu.engine.run.RequestEnd;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.Usage;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param finishReason why it ended; null when it failed, and for scores and embeddings that were computed
  * @param failure why it failed, null when it did not
  * @param timings where its time went
+ * @param ended when it ended
  * @since 0.1
  */
 public record FinishedRequest(
@@ -32,7 +34,8 @@ public record FinishedRequest(
         Usage usage,
         @Nullable FinishReason finishReason,
         @Nullable Throwable failure,
-        RequestTimings timings) {
+        RequestTimings timings,
+        Instant ended) {
 
     /**
      * What an engine is asked for.
@@ -90,6 +93,7 @@ public record FinishedRequest(
         Objects.requireNonNull(tenant, "tenant");
         Objects.requireNonNull(usage, "usage");
         Objects.requireNonNull(timings, "timings");
+        Objects.requireNonNull(ended, "ended");
     }
 
     /**
@@ -105,6 +109,22 @@ public record FinishedRequest(
             return Outcome.CANCELLED;
         }
         return finishReason == FinishReason.DEADLINE ? Outcome.EXPIRED : Outcome.COMPLETED;
+    }
+
+    /**
+     * The value of OpenTelemetry's {@code error.type}.
+     *
+     * @return the class of the failure, {@code cancelled} or {@code timeout}; null when it was completed
+     */
+    public @Nullable String errorType() {
+        if (failure != null) {
+            return failure.getClass().getName();
+        }
+        return switch (outcome()) {
+            case CANCELLED -> "cancelled";
+            case EXPIRED -> "timeout";
+            case COMPLETED, FAILED -> null;
+        };
     }
 
     RequestEnd event() {

@@ -27,8 +27,9 @@ final class GenerateTask implements RoutedTask {
      * What is generated, whichever replica does it.
      *
      * @param options how, with what the prompt's template wants
+     * @param observed the request as observers see it
      */
-    record Input(Request request, TokenPrompt prompt, GenerationOptions options) {}
+    record Input(Request request, TokenPrompt prompt, GenerationOptions options, ObservedRequest observed) {}
 
     /** Whose it is. */
     private enum Claim {
@@ -97,6 +98,11 @@ final class GenerateTask implements RoutedTask {
     @Override
     public @Nullable Ticket ticket() {
         return ticket;
+    }
+
+    @Override
+    public ObservedRequest observed() {
+        return input.observed();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.tokapu.chat.ChatPrompt;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TokenPrompt;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ record GenerationOrigin(
                 answer.usage(),
                 reason,
                 failure,
-                answer.requestTimings());
+                answer.requestTimings(),
+                Instant.now());
     }
 }

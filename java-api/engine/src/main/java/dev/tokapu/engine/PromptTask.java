@@ -13,6 +13,7 @@ import dev.tokapu.internal.util.Durations;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.Usage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +36,7 @@ abstract class PromptTask<R> implements RoutedTask {
     private final SchedulingOptions scheduling;
     private final EngineExecutors executors;
     private final TaskCallbacks control;
+    private final ObservedRequest observed;
     private final CompletableFuture<R> result = new CompletableFuture<>();
     private final AtomicBoolean reported = new AtomicBoolean();
     private final FinishedRequest.Operation operation;
@@ -62,11 +64,13 @@ abstract class PromptTask<R> implements RoutedTask {
         this.scheduling = terms.scheduling();
         this.executors = entry.parts().executors();
         this.control = entry.parts().control();
+        Arrival arrival = terms.arrival();
+        this.observed = arrival.observed();
         ScheduledRequestBuilder schedule = entry.adapters()
                 .schedule(ScheduledRequest.builder(entry.id()))
                 .tenant(scheduling.tenant())
                 .priority(scheduling.priority())
-                .time(terms.submitted(), Durations.after(terms.submitted(), scheduling.deadline()))
+                .time(arrival.time(), Durations.after(arrival.time(), scheduling.deadline()))
                 .promptTokens(prompt.length)
                 .outputsFrom(outputsFrom)
                 .promptOnly(true)
@@ -111,6 +115,11 @@ abstract class PromptTask<R> implements RoutedTask {
     @Override
     public @Nullable Ticket ticket() {
         return ticket;
+    }
+
+    @Override
+    public ObservedRequest observed() {
+        return observed;
     }
 
     @Override
@@ -195,7 +204,8 @@ abstract class PromptTask<R> implements RoutedTask {
                 usage,
                 reason,
                 failure,
-                timings);
+                timings,
+                Instant.now());
         control.ended(this, finished);
         return true;
     }

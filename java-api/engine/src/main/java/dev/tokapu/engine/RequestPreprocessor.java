@@ -75,14 +75,18 @@ final class RequestPreprocessor implements AutoCloseable {
     record Prepared(GenerateTask task, List<Generation> answers) {}
 
     /** Makes a task of a request that generates. */
-    Prepared task(Request request, FinishedRequest.Operation operation, RequestTokenizer.Tokenized tokenized) {
+    Prepared task(
+            Request request,
+            FinishedRequest.Operation operation,
+            RequestTokenizer.Tokenized tokenized,
+            ObservedRequest observed) {
         long now = System.nanoTime();
         GenerationOptions options = options(request, tokenized.chat());
         List<TokenChannel> channels = new ArrayList<>();
         for (int branch = 0; branch < request.answers(); branch++) {
             channels.add(new TokenChannel(request.generation().logProbabilities() > 0));
         }
-        GenerateTask task = task(new GenerateTask.Input(request, tokenized.prompt(), options), channels, now);
+        GenerateTask task = task(new GenerateTask.Input(request, tokenized.prompt(), options, observed), channels, now);
         return new Prepared(task, answers(task, operation, tokenized, options));
     }
 
@@ -171,21 +175,21 @@ final class RequestPreprocessor implements AutoCloseable {
     }
 
     /** A text to score. */
-    PromptTask<ScoredContinuation> score(ScoreRequest request, ScoredText text, long now) {
+    PromptTask<ScoredContinuation> score(ScoreRequest request, ScoredText text, Arrival arrival) {
         SchedulingOptions scheduling = request.scheduling();
         RequestAdapters used = used(scheduling, text.prompt());
         return prompt(
-                new Terms(scheduling, scope(used, scheduling), false, now),
+                new Terms(scheduling, scope(used, scheduling), false, arrival),
                 used,
                 entry -> new ScoreTask(entry, text, request.continuation(), readers));
     }
 
     /** Tokens to score, two or more. */
     PromptTask<List<TokenAlternatives>> promptScore(
-            int[] tokens, int alternatives, SchedulingOptions scheduling, long now) {
+            int[] tokens, int alternatives, SchedulingOptions scheduling, Arrival arrival) {
         RequestAdapters used = used(scheduling, tokens);
         return prompt(
-                new Terms(scheduling, scope(used, scheduling), false, now),
+                new Terms(scheduling, scope(used, scheduling), false, arrival),
                 used,
                 entry -> new PromptScoreTask(entry, tokens, alternatives, readers));
     }
@@ -199,22 +203,22 @@ final class RequestPreprocessor implements AutoCloseable {
     }
 
     /** A text to embed; the scores of a ranking model are no vector and stay as they are. */
-    PromptTask<float[]> embedding(EmbedRequest request, int[] tokens, boolean ranks, long now) {
+    PromptTask<float[]> embedding(EmbedRequest request, int[] tokens, boolean ranks, Arrival arrival) {
         return embedding(
                 request,
                 tokens,
-                now,
+                arrival,
                 entry -> EmbedTask.ofText(entry, tokens, ranks ? scores -> scores : request::finished));
     }
 
     /** A text to embed token by token. */
-    PromptTask<List<float[]>> tokenEmbeddings(EmbedRequest request, int[] tokens, long now) {
-        return embedding(request, tokens, now, entry -> EmbedTask.ofTokens(entry, tokens, request::finished));
+    PromptTask<List<float[]>> tokenEmbeddings(EmbedRequest request, int[] tokens, Arrival arrival) {
+        return embedding(request, tokens, arrival, entry -> EmbedTask.ofTokens(entry, tokens, request::finished));
     }
 
     /** A text is computed whole, so an activated adapter could not begin within it. */
     private <R> PromptTask<R> embedding(
-            EmbedRequest request, int[] tokens, long now, Function<PromptTask.Entry, PromptTask<R>> maker) {
+            EmbedRequest request, int[] tokens, Arrival arrival, Function<PromptTask.Entry, PromptTask<R>> maker) {
         SchedulingOptions scheduling = request.scheduling();
         RequestAdapters used = used(scheduling, tokens);
         if (used.activates()) {
@@ -222,17 +226,17 @@ final class RequestPreprocessor implements AutoCloseable {
             throw new UnsupportedOperationException(
                     "an activated adapter (aLoRA) begins within a text; embeddings are made of all of it at once");
         }
-        return prompt(new Terms(scheduling, null, false, now), used, maker);
+        return prompt(new Terms(scheduling, null, false, arrival), used, maker);
     }
 
     /** The beginning of prompts to come. */
-    PromptTask<Usage> prefix(PrefixRequest request, int[] tokens) {
+    PromptTask<Usage> prefix(PrefixRequest request, int[] tokens, Arrival arrival) {
         SchedulingOptions scheduling = request.scheduling();
         int[] shared = RequestAdapters.shared(scheduling.adapters(), tokens);
         RequestAdapters used = RequestAdapters.before(adapters, copies.of(scheduling.adapters()), tokens);
         Object sharer = request.isPublic() ? PrefixScope.EVERYBODY : scheduling.tenant();
         return prompt(
-                new Terms(scheduling, used.scope(sharer), request.pinned(), System.nanoTime()),
+                new Terms(scheduling, used.scope(sharer), request.pinned(), arrival),
                 used,
                 entry -> new WarmTask(entry, shared));
     }
@@ -242,9 +246,9 @@ final class RequestPreprocessor implements AutoCloseable {
      *
      * @param scope who shares it; null when it is not looked up in the prefix cache
      * @param pins whether it stays there
-     * @param submitted when it was submitted
+     * @param arrival when it was submitted
      */
-    record Terms(SchedulingOptions scheduling, @Nullable PrefixScope scope, boolean pins, long submitted) {}
+    record Terms(SchedulingOptions scheduling, @Nullable PrefixScope scope, boolean pins, Arrival arrival) {}
 
     /** A request that ends with its prompt. */
     <R> PromptTask<R> prompt(Terms terms, RequestAdapters used, Function<PromptTask.Entry, PromptTask<R>> maker) {

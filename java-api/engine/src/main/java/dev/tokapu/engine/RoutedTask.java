@@ -14,6 +14,9 @@ interface RoutedTask extends EngineTask {
     @Nullable
     Ticket ticket();
 
+    /** The request as observers see it. */
+    ObservedRequest observed();
+
     /** The same request as a task of another replica. From now on readers get what that computes, and nothing of this one. */
     RoutedTask movedTo(Ticket ticket);
 

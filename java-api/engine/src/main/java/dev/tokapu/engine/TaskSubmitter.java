@@ -41,8 +41,26 @@ final class TaskSubmitter {
                 engine, request, chat ? FinishedRequest.Operation.CHAT : FinishedRequest.Operation.TEXT_COMPLETION);
     }
 
+    /** Has observers see a request before anything is done with it, and why it was not taken. */
+    private <T> T observed(SubmittedRequest request, Function<ObservedRequest, T> submission) {
+        ObservedRequest observed = replicas.shared().observers.submitting(request);
+        try {
+            return submission.apply(observed);
+        } catch (Throwable e) {
+            observed.refused(e);
+            throw e;
+        }
+    }
+
     /** The engine is kept as long as the task is computed. */
     Generation generate(Engine engine, Request request, FinishedRequest.Operation operation) {
+        SubmittedRequest submitted =
+                new SubmittedRequest(operation, request.scheduling(), request.answers(), request.generation());
+        return observed(submitted, observed -> generate(engine, request, operation, observed));
+    }
+
+    private Generation generate(
+            Engine engine, Request request, FinishedRequest.Operation operation, ObservedRequest observed) {
         replicas.requireOpen();
         requireGenerating();
         reader.check(request);
@@ -54,7 +72,7 @@ final class TaskSubmitter {
                     request.scheduling(), prompt, request.answers(), reader.longestAnswer(request, prompt.length));
             return submit(ticket, reservation, () -> {
                 RequestPreprocessor.Prepared prepared =
-                        ticket.core().preprocessor().task(request, operation, tokenized);
+                        ticket.core().preprocessor().task(request, operation, tokenized, observed);
                 prepared.task().begin(prepared.answers(), ticket);
                 ticket.core().submitNew(engine, prepared.task());
                 return prepared.answers().get(0);
@@ -84,6 +102,10 @@ final class TaskSubmitter {
         return submitted;
     }
 
+    private static SubmittedRequest prompt(FinishedRequest.Operation operation, SchedulingOptions scheduling) {
+        return new SubmittedRequest(operation, scheduling, 1, null);
+    }
+
     /** A request that ends with its prompt, made anew where another replica computes it. */
     private <R> CompletableFuture<R> submit(
             Engine engine,
@@ -101,10 +123,16 @@ final class TaskSubmitter {
     }
 
     CompletableFuture<ScoredContinuation> score(Engine engine, ScoreRequest request) {
+        return observed(
+                prompt(FinishedRequest.Operation.SCORE, request.scheduling()),
+                observed -> score(engine, request, observed));
+    }
+
+    private CompletableFuture<ScoredContinuation> score(Engine engine, ScoreRequest request, ObservedRequest observed) {
         requireScoring(request.scheduling().adapters());
         try (CapacityLimiter.Reservation reservation = capacity.reserve(1)) {
             ScoredText text = reader.read(request);
-            long now = System.nanoTime();
+            Arrival now = Arrival.now(observed);
             return submit(
                     engine,
                     request.scheduling(),
@@ -116,6 +144,13 @@ final class TaskSubmitter {
 
     CompletableFuture<List<TokenAlternatives>> promptLogProbabilities(
             Engine engine, int[] prompt, int alternatives, SchedulingOptions scheduling) {
+        return observed(
+                prompt(FinishedRequest.Operation.SCORE, scheduling),
+                observed -> promptLogProbabilities(engine, prompt, alternatives, scheduling, observed));
+    }
+
+    private CompletableFuture<List<TokenAlternatives>> promptLogProbabilities(
+            Engine engine, int[] prompt, int alternatives, SchedulingOptions scheduling, ObservedRequest observed) {
         requireScoring(scheduling.adapters());
         if (alternatives < 0) {
             throw new IllegalArgumentException("alternatives is " + alternatives + "; it must be 0 or more");
@@ -125,7 +160,7 @@ final class TaskSubmitter {
         }
         try (CapacityLimiter.Reservation reservation = capacity.reserve(1)) {
             int[] tokens = reader.read(prompt);
-            long now = System.nanoTime();
+            Arrival now = Arrival.now(observed);
             return submit(
                     engine,
                     scheduling,
@@ -137,6 +172,15 @@ final class TaskSubmitter {
 
     /** On all replicas that are open: prompts that begin so may go to any of them. The result is that of the one that had the least. */
     CompletableFuture<Usage> warm(Engine engine, PrefixRequest request) {
+        SubmittedRequest submitted = new SubmittedRequest(
+                FinishedRequest.Operation.PREFIX,
+                request.scheduling(),
+                (int) replicas.cores().stream().filter(EngineCore::isOpen).count(),
+                null);
+        return observed(submitted, observed -> warm(engine, request, observed));
+    }
+
+    private CompletableFuture<Usage> warm(Engine engine, PrefixRequest request, ObservedRequest observed) {
         replicas.requireOpen();
         if (!replicas.first().config().caches()) {
             throw new UnsupportedOperationException(
@@ -149,7 +193,7 @@ final class TaskSubmitter {
             List<CompletableFuture<Usage>> results = new ArrayList<>();
             try {
                 for (EngineCore core : open) {
-                    PromptTask<Usage> task = core.preprocessor().prefix(request, tokens);
+                    PromptTask<Usage> task = core.preprocessor().prefix(request, tokens, Arrival.now(observed));
                     core.submitNew(engine, task);
                     reservation.keep(1);
                     results.add(task.result());
@@ -163,24 +207,28 @@ final class TaskSubmitter {
     }
 
     CompletableFuture<float[]> embed(Engine engine, EmbedRequest request) {
-        Pooling pooling = pooling();
-        if (pooling == Pooling.NONE) {
-            throw new UnsupportedOperationException("this engine pools nothing; ask for the vectors of the tokens");
-        }
-        long now = System.nanoTime();
-        return embed(
-                engine,
-                request,
-                (preprocessor, tokens) -> preprocessor.embedding(request, tokens, pooling == Pooling.RANK, now));
+        return observed(prompt(FinishedRequest.Operation.EMBEDDINGS, request.scheduling()), observed -> {
+            Pooling pooling = pooling();
+            if (pooling == Pooling.NONE) {
+                throw new UnsupportedOperationException("this engine pools nothing; ask for the vectors of the tokens");
+            }
+            Arrival now = Arrival.now(observed);
+            return embed(
+                    engine,
+                    request,
+                    (preprocessor, tokens) -> preprocessor.embedding(request, tokens, pooling == Pooling.RANK, now));
+        });
     }
 
     CompletableFuture<List<float[]>> embedTokens(Engine engine, EmbedRequest request) {
-        if (pooling() != Pooling.NONE) {
-            throw new UnsupportedOperationException(
-                    "this engine has one vector for a text; start another one with Pooling.NONE");
-        }
-        long now = System.nanoTime();
-        return embed(engine, request, (preprocessor, tokens) -> preprocessor.tokenEmbeddings(request, tokens, now));
+        return observed(prompt(FinishedRequest.Operation.EMBEDDINGS, request.scheduling()), observed -> {
+            if (pooling() != Pooling.NONE) {
+                throw new UnsupportedOperationException(
+                        "this engine has one vector for a text; start another one with Pooling.NONE");
+            }
+            Arrival now = Arrival.now(observed);
+            return embed(engine, request, (preprocessor, tokens) -> preprocessor.tokenEmbeddings(request, tokens, now));
+        });
     }
 
     /** What becomes of the vectors of a text's tokens. */

@@ -27,8 +27,9 @@ final class EngineAlone {
             System.out.println(generation.usage().generatedTokens() + " tokens, "
                     + engine.snapshot().completed() + " completed");
         }
-        System.out.println(
-                "jfr " + has("jdk.jfr.Event") + ", micrometer " + has("io.micrometer.core.instrument.Meter"));
+        System.out.println("jfr " + has("jdk.jfr.Event") + ", micrometer "
+                + has("io.micrometer.core.instrument.Meter") + ", opentelemetry "
+                + has("io.opentelemetry.api.OpenTelemetry"));
     }
 
     private static boolean has(String name) {

@@ -7,7 +7,7 @@ import dev.tokapu.testsupport.ChildJvm;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** An engine needs neither Micrometer nor Flight Recorder. */
+/** An engine needs neither Micrometer nor OpenTelemetry nor Flight Recorder. */
 class EngineOptionalIT {
 
     /** Those of this Java without that of Flight Recorder and what stands on it. */
@@ -22,14 +22,16 @@ class EngineOptionalIT {
     }
 
     @Test
-    void engine_withoutMicrometerAndFlightRecorder_serves() {
+    void engine_withoutWhatIsOptional_serves() {
         ChildJvm.Result result = new ChildJvm(EngineAlone.class)
                 .without("micrometer")
+                .without("opentelemetry")
                 .option("--limit-modules=" + modulesWithoutFlightRecorder())
                 .run(TestModels.tinyFile().toString());
         assertThat(result.err()).isEmpty();
         assertThat(result.exit()).isZero();
-        assertThat(result.out().lines()).containsExactly("10 tokens, 1 completed", "jfr false, micrometer false");
+        assertThat(result.out().lines())
+                .containsExactly("10 tokens, 1 completed", "jfr false, micrometer false, opentelemetry false");
     }
 
     @Test
@@ -43,6 +45,7 @@ class EngineOptionalIT {
                 .filteredOn(line -> line.contains("io.micrometer."))
                 .as("all but the one that the test itself asks for, and what that needs")
                 .noneMatch(line -> line.contains("MeterRegistry"));
-        assertThat(result.err()).doesNotContain("dev.tokapu.engine.metrics.EngineMetrics ");
+        assertThat(result.err())
+                .doesNotContain("dev.tokapu.engine.metrics.EngineMetrics ", "dev.tokapu.engine.telemetry.");
     }
 }

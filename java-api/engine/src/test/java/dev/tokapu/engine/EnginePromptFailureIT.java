@@ -104,8 +104,8 @@ class EnginePromptFailureIT {
             Engine engine, int length, int position, RuntimeException failure) {
         int[] prompt = EngineFixture.prompt(new Random(3), length);
         EngineCore core = engine.core();
-        RequestPreprocessor.Terms terms =
-                new RequestPreprocessor.Terms(SchedulingOptions.defaults(), null, false, System.nanoTime());
+        RequestPreprocessor.Terms terms = new RequestPreprocessor.Terms(
+                SchedulingOptions.defaults(), null, false, Arrival.now(ObservedRequest.UNSEEN));
         try (CapacityLimiter.Reservation reservation =
                 engine.replicas.shared().capacity.reserve(1)) {
             PromptTask<Integer> task = core.preprocessor()

@@ -55,7 +55,7 @@ class EngineReplicaMovesIT {
             ScoreRequest request = ScoreRequest.of("the sea and the wind and the sand and the sun", " and the moon");
             ScoredContinuation wanted = engine.score(request).get(2, TimeUnit.MINUTES);
             ScoredText text = shared.reader.read(request);
-            long now = System.nanoTime();
+            Arrival now = Arrival.now(ObservedRequest.UNSEEN);
             Ticket from = place(shared, text);
             PromptTask<ScoredContinuation> task = from.core().preprocessor().score(request, text, now);
             task.begin(from, preprocessor -> preprocessor.score(request, text, now));

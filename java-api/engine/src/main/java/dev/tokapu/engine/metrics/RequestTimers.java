@@ -65,15 +65,8 @@ final class RequestTimers {
 
     /** A series has the same tags whatever happened, as some registries want it. */
     private static String error(FinishedRequest request) {
-        Throwable failure = request.failure();
-        if (failure != null) {
-            return failure.getClass().getName();
-        }
-        return switch (request.outcome()) {
-            case CANCELLED -> "cancelled";
-            case EXPIRED -> "timeout";
-            default -> "none";
-        };
+        String error = request.errorType();
+        return error == null ? "none" : error;
     }
 
     private void tokens(Tags all, int count) {
