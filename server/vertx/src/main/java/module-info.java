@@ -8,6 +8,7 @@ module dev.tokapu.server {
     requires io.netty.common;
     requires io.netty.transport;
     requires io.prometheus.metrics.model;
+    requires io.prometheus.metrics.tracer.common;
     requires io.vertx.core;
     requires micrometer.core;
     requires micrometer.registry.prometheus;

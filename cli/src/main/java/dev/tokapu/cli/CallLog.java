@@ -1,5 +1,6 @@
 package dev.tokapu.cli;
 
+import dev.tokapu.server.api.CallObserver;
 import dev.tokapu.server.api.FinishedCall;
 import dev.tokapu.server.api.Service;
 import java.io.BufferedWriter;
@@ -11,13 +12,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Writes the access log as it is wanted, and the audit log; a thread of its own does, so that no slow disk holds up answers. */
-final class CallLog implements Consumer<FinishedCall>, AutoCloseable {
+final class CallLog implements CallObserver, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.tokapu.server.Server");
     private static final long CLOSING_SECONDS = 5;
@@ -58,7 +58,7 @@ final class CallLog implements Consumer<FinishedCall>, AutoCloseable {
     }
 
     @Override
-    public void accept(FinishedCall call) {
+    public void ended(FinishedCall call) {
         if (!json) {
             Service.access(call);
         }

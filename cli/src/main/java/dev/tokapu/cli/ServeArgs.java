@@ -3,7 +3,7 @@ package dev.tokapu.cli;
 import dev.tokapu.Pooling;
 import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.server.ServerOptions;
-import dev.tokapu.server.api.FinishedCall;
+import dev.tokapu.server.api.CallObserver;
 import dev.tokapu.server.batches.BatchLimits;
 import dev.tokapu.server.caller.ApiKeys;
 import dev.tokapu.server.caller.Callers;
@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -246,7 +245,7 @@ final class ServeArgs {
         }
     }
 
-    ServerOptions options(@Nullable Callers callers, Consumer<FinishedCall> log) {
+    ServerOptions options(@Nullable Callers callers, CallObserver observer) {
         ServerOptions.Builder options = ServerOptions.builder()
                 .hosts(hosts)
                 .port(port)
@@ -257,7 +256,7 @@ final class ServeArgs {
                 .fileLimits(FileLimits.ofBytes((long) ContextArgs.atLeastOne("--files-size", filesGib) << GIB_BITS))
                 .batchLimits(
                         BatchLimits.defaults().withParallel(ContextArgs.atLeastOne("--batch-parallel", batchParallel)))
-                .callLog(log);
+                .callObserver(observer);
         if (certificate != null && key != null) {
             options.tls(certificate, key);
         } else if (certificate != null || key != null) {

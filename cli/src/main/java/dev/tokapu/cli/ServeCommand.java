@@ -67,7 +67,7 @@ final class ServeCommand implements Callable<Integer> {
         try (CallLog log = CallLog.of(console, serve);
                 ServeTracing tracing = serve.tracing();
                 ServedModels served = ServedModels.ofPresets(serve.pool(), source.presets())) {
-            ServerOptions options = serve.options(keys, tracing == null ? log : log.andThen(tracing));
+            ServerOptions options = serve.options(keys, tracing == null ? log : log.andThen(tracing.observer()));
             if (serve.allowPull) {
                 served.allowPulls(source::pulled);
             }

@@ -1,6 +1,6 @@
 package dev.tokapu.cli;
 
-import dev.tokapu.server.api.FinishedCall;
+import dev.tokapu.server.api.CallObserver;
 import dev.tokapu.server.trace.CallTracer;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
@@ -8,11 +8,10 @@ import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Sends spans of calls by OTLP, as OpenTelemetry's environment variables say. */
-final class ServeTracing implements Consumer<FinishedCall>, AutoCloseable {
+final class ServeTracing implements AutoCloseable {
 
     private static final String NONE = "none";
     private static final long CLOSING_SECONDS = 5;
@@ -54,9 +53,8 @@ final class ServeTracing implements Consumer<FinishedCall>, AutoCloseable {
         }
     }
 
-    @Override
-    public void accept(FinishedCall call) {
-        tracer.accept(call);
+    CallObserver observer() {
+        return tracer;
     }
 
     /** After what there is to send. */

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -96,7 +97,10 @@ class ServeIT {
                 Program.Result result = Program.await(running);
                 assertThat(result.exitCode()).as(result.err()).isEqualTo(TERMINATED);
                 assertThat(receiver.spans)
-                        .containsExactly(new OtlpReceiver.Received(trace, "text_completion " + greeting.group(1)));
+                        .containsExactlyElementsOf(
+                                Stream.of("queue", "prefill", "decode", "text_completion " + greeting.group(1))
+                                        .map(name -> new OtlpReceiver.Received(trace, name))
+                                        .toList());
                 assertThat(receiver.problems).isEmpty();
             } finally {
                 running.process().destroyForcibly();

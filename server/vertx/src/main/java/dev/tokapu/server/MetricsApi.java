@@ -4,6 +4,7 @@ import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.metrics.EngineMetrics;
 import dev.tokapu.server.api.Api;
 import dev.tokapu.server.api.Call;
+import dev.tokapu.server.api.CurrentCall;
 import dev.tokapu.server.api.Routes;
 import dev.tokapu.server.api.Service;
 import dev.tokapu.server.batches.BatchStatistics;
@@ -12,11 +13,13 @@ import dev.tokapu.server.json.JsonText;
 import dev.tokapu.server.model.ModelEntry;
 import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.problem.Problem;
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -25,17 +28,29 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * /metrics, as Prometheus reads it: what engines count, and the connections; under our names, and under those of other servers.
+ * /metrics, as Prometheus reads it: what engines count, and the connections; under our names, and under those of other servers. In the format of
+ * OpenMetrics, which has room for them, histograms have exemplars where calls have spans.
  *
  * <p>Thread safety: safe.
  */
 final class MetricsApi implements Api, AutoCloseable {
 
-    private static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(
+            PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM, new CallExemplars());
     private final Service service;
-    private final IdentityHashMap<Engine, EngineMetrics> engines = new IdentityHashMap<>();
+    private final IdentityHashMap<Engine, Followed> engines = new IdentityHashMap<>();
+
+    /** The meters of an engine, and what names calls in them. */
+    private record Followed(EngineMetrics metrics, Runnable calls) {
+
+        void close() {
+            metrics.close();
+            calls.run();
+        }
+    }
 
     MetricsApi(Service service, Connections connections, @Nullable Batches batches) {
         this.service = service;
@@ -83,7 +98,9 @@ final class MetricsApi implements Api, AutoCloseable {
 
     private void scrape(Call call) {
         follow();
-        call.respond(200, TYPE, registry.scrape().getBytes(StandardCharsets.UTF_8));
+        String accept = call.exchange().header("accept");
+        String type = accept != null && accept.contains("application/openmetrics-text") ? OPEN_METRICS : TEXT;
+        call.respond(200, type, registry.scrape(type).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Counts what is loaded now; each engine has the name of its model, not those of adapters. */
@@ -105,7 +122,7 @@ final class MetricsApi implements Api, AutoCloseable {
         loaded.forEach((engine, name) -> engines.computeIfAbsent(engine, key -> {
             EngineMetrics metrics = new EngineMetrics(engine, List.of(Tag.of("model", name)));
             metrics.bindTo(registry);
-            return metrics;
+            return new Followed(metrics, engine.observe(new CurrentCall()));
         }));
     }
 
@@ -116,7 +133,7 @@ final class MetricsApi implements Api, AutoCloseable {
 
     @Override
     public synchronized void close() {
-        engines.values().forEach(EngineMetrics::close);
+        engines.values().forEach(Followed::close);
         registry.close();
     }
 }

@@ -1,7 +1,7 @@
 package dev.tokapu.server;
 
+import dev.tokapu.server.api.CallObserver;
 import dev.tokapu.server.api.Cors;
-import dev.tokapu.server.api.FinishedCall;
 import dev.tokapu.server.api.Service;
 import dev.tokapu.server.batches.BatchLimits;
 import dev.tokapu.server.caller.Callers;
@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +32,7 @@ public final class ServerOptions {
     private final @Nullable Path tlsCertificate;
     private final @Nullable Path tlsKey;
     private final Cors cors;
-    private final Consumer<FinishedCall> callLog;
+    private final CallObserver callObserver;
     private final int maxBodyBytes;
     private final int maxConnections;
     private final int workerThreads;
@@ -57,7 +56,7 @@ public final class ServerOptions {
         tlsCertificate = builder.tlsCertificate;
         tlsKey = builder.tlsKey;
         cors = new Cors(builder.corsOrigins);
-        callLog = Objects.requireNonNull(builder.callLog, "callLog");
+        callObserver = Objects.requireNonNull(builder.callObserver, "callObserver");
         maxBodyBytes = between("maxBodyBytes", builder.maxBodyBytes, 1, Integer.MAX_VALUE);
         maxConnections = between("maxConnections", builder.maxConnections, 1, Integer.MAX_VALUE);
         workerThreads = between("workerThreads", builder.workerThreads, 0, 1024);
@@ -103,7 +102,7 @@ public final class ServerOptions {
                 .port(port)
                 .callers(callers)
                 .corsOrigins(cors.origins())
-                .callLog(callLog)
+                .callObserver(callObserver)
                 .maxBodyBytes(maxBodyBytes)
                 .maxConnections(maxConnections)
                 .workerThreads(workerThreads)
@@ -151,9 +150,9 @@ public final class ServerOptions {
         return cors.origins();
     }
 
-    /** {@return what takes each call that has ended; the logger {@code dev.tokapu.server.access} unless set} */
-    public Consumer<FinishedCall> callLog() {
-        return callLog;
+    /** {@return what is shown calls; the logger {@code dev.tokapu.server.access} at their end unless set} */
+    public CallObserver callObserver() {
+        return callObserver;
     }
 
     Cors cors() {
@@ -249,7 +248,7 @@ public final class ServerOptions {
         private int workerThreads;
         private int waitingCalls = 1024;
         private Set<String> corsOrigins = Set.of();
-        private Consumer<FinishedCall> callLog = Service::access;
+        private CallObserver callObserver = Service::access;
         private Duration readTimeout = Duration.ofSeconds(60);
         private Duration writeTimeout = Duration.ofSeconds(60);
         private Duration keepAlive = Duration.ofSeconds(15);
@@ -320,9 +319,9 @@ public final class ServerOptions {
             return this;
         }
 
-        /** Takes each call that has ended, and does not wait; default the logger {@code dev.tokapu.server.access}. */
-        public Builder callLog(Consumer<FinishedCall> value) {
-            callLog = value;
+        /** Is shown calls; default the logger {@code dev.tokapu.server.access} at their end. */
+        public Builder callObserver(CallObserver value) {
+            callObserver = value;
             return this;
         }
 

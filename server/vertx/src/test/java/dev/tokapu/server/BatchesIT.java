@@ -51,7 +51,7 @@ class BatchesIT {
                 ServerOptions.builder()
                         .files(folder)
                         .batchLimits(BatchLimits.defaults().withParallel(2))
-                        .callLog(log::add)
+                        .callObserver(log::add)
                         .build());
     }
 

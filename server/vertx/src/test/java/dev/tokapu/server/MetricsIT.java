@@ -2,6 +2,7 @@ package dev.tokapu.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokapu.Model;
 import dev.tokapu.TinyModel;
 import java.io.IOException;
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -138,6 +141,35 @@ class MetricsIT {
         assertThat(probes)
                 .hasSize(3)
                 .allSatisfy(path -> assertThat(http.get(path).status()).isEqualTo(200));
+    }
+
+    /** Each metric of its queries, with the labels that they ask for; what has no values yet has a name at least. */
+    @Test
+    void dashboard_asksForWhatIsThere() throws IOException {
+        JsonNode dashboard = ServerFixture.json(
+                Files.readString(Path.of("..", "..", "packaging", "helm", "tokapu", "dashboards", "tokapu.json")));
+        List<String> queries = dashboard.findValuesAsText("expr");
+        assertThat(queries).hasSizeGreaterThan(30);
+        Set<String> series = scrape().keySet();
+        for (String query : queries) {
+            List<MatchResult> selectors = Pattern.compile("([a-z_]+)\\{([^}]*)}")
+                    .matcher(query)
+                    .results()
+                    .toList();
+            assertThat(selectors).as(query).isNotEmpty();
+            for (MatchResult selector : selectors) {
+                List<String> labels = matches("(\\w+=\"[^$\"]*\")", selector.group(2));
+                assertThat(series)
+                        .as(query)
+                        .anyMatch(one -> one.startsWith(selector.group(1) + "{")
+                                && labels.stream().allMatch(one::contains));
+            }
+        }
+        assertThat(dashboard.findValues("query"))
+                .filteredOn(JsonNode::isObject)
+                .hasSize(2)
+                .allSatisfy(variable -> assertThat(variable.path("query").asText())
+                        .startsWith("label_values(tokapu_engine_requests_running"));
     }
 
     private static List<String> matches(String pattern, String text) {

@@ -72,7 +72,7 @@ class ModelLifetimesIT {
     void modelOfAnAnswerThatWasSent_isNotInUse() {
         CountDownLatch answered = new CountDownLatch(1);
         ServerOptions slowLog = ServerOptions.builder()
-                .callLog(call -> {
+                .callObserver(call -> {
                     try {
                         answered.await();
                     } catch (InterruptedException e) {

@@ -4,20 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tokapu.Model;
-import dev.tokapu.server.api.FinishedCall;
+import dev.tokapu.server.api.CallObserver;
 import dev.tokapu.server.api.Service;
 import dev.tokapu.server.trace.CallTracer;
 import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,8 +51,8 @@ class TracesIT {
         model = AdderScript.in(folder).load();
         OpenTelemetry openTelemetry = SDK;
         // @start region="trace"
-        Consumer<FinishedCall> log = new CallTracer(openTelemetry).andThen(Service::access);
-        ServerOptions options = ServerOptions.builder().callLog(log).build();
+        CallObserver observer = new CallTracer(openTelemetry).andThen(Service::access);
+        ServerOptions options = ServerOptions.builder().callObserver(observer).build();
         // @end
         http = new ServerFixture(model, 2, 0, options);
     }
@@ -73,11 +74,17 @@ class TracesIT {
                 + question + "\"}]," + AdderScript.TOOLS + more + "}";
     }
 
-    /** The only span, and its attributes. */
+    private static List<SpanData> calls() {
+        return SPANS.getFinishedSpanItems().stream()
+                .filter(span -> span.getKind() == SpanKind.SERVER)
+                .toList();
+    }
+
+    /** The span of the only call; those within it end before. */
     private static SpanData span() {
-        ServerFixture.await("a span", () -> !SPANS.getFinishedSpanItems().isEmpty());
-        assertThat(SPANS.getFinishedSpanItems()).hasSize(1);
-        return SPANS.getFinishedSpanItems().get(0);
+        ServerFixture.await("a span", () -> !calls().isEmpty());
+        assertThat(calls()).hasSize(1);
+        return calls().get(0);
     }
 
     private static Map<String, Object> attributes(SpanData span) {
@@ -108,7 +115,40 @@ class TracesIT {
                         "gen_ai.latency.time_in_model_prefill",
                         "gen_ai.latency.time_in_model_decode",
                         "gen_ai.latency.time_to_first_token");
-        assertThat(span.toString()).doesNotContain("!!!").doesNotContain("Four");
+        assertThat(SPANS.getFinishedSpanItems())
+                .filteredOn(one -> one.getParentSpanId().equals(span.getSpanId()))
+                .extracting(SpanData::getName)
+                .containsExactly("queue", "prefill", "decode");
+        assertThat(SPANS.getFinishedSpanItems().toString())
+                .doesNotContain("!!!")
+                .doesNotContain("Four");
+    }
+
+    /** A server of its own: a histogram keeps its exemplars for a while. */
+    @Test
+    void latencies_haveExemplars_whichNameTheCallsSpan() {
+        ServerOptions options =
+                ServerOptions.builder().callObserver(new CallTracer(SDK)).build();
+        try (ServerFixture own = new ServerFixture(model, 2, 0, options)) {
+            own.post("/v1/completions", "{\"prompt\":\"x\",\"max_tokens\":3,\"ignore_eos\":true}");
+            SpanData span = span();
+            String exemplar = "# {span_id=\"" + span.getSpanId() + "\",trace_id=\"" + span.getTraceId() + "\"}";
+            String name = "gen_ai_server_time_to_first_token_seconds_bucket";
+            ServerFixture.await(
+                    "an exemplar",
+                    () -> openMetrics(own).lines().anyMatch(line -> line.startsWith(name) && line.contains(exemplar)));
+            assertThat(own.text("/metrics").body()).contains(name).doesNotContain("trace_id");
+        }
+    }
+
+    private static String openMetrics(ServerFixture server) {
+        HttpResponse<String> metrics = server.raw(server.to("/metrics")
+                .header("accept", "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5")
+                .build());
+        assertThat(metrics.headers().firstValue("content-type").orElseThrow())
+                .startsWith("application/openmetrics-text; version=1.0.0");
+        assertThat(metrics.body()).endsWith("# EOF\n");
+        return metrics.body();
     }
 
     @Test

@@ -38,9 +38,8 @@ public final class Call {
 
     private final Exchange exchange;
     private final Api api;
-    private final String id;
     private final Caller caller;
-    private final String route;
+    private final ArrivedCall arrived;
     private final String rest;
     private final Service service;
     private final CallWork.Progress work;
@@ -52,19 +51,20 @@ public final class Call {
     private volatile @Nullable EventStream events;
     private @Nullable JsonObject body;
     private final CallModel model;
+    private final CallObserver observer;
     private volatile @Nullable CallRecord entry;
 
     /** {@code route}: the path as its API has it, empty where no API has it; {@code rest}: what stands for its star. */
     Call(Exchange exchange, Api api, String id, Caller caller, String route, String rest, Service service) {
         this.exchange = exchange;
         this.api = api;
-        this.id = id;
         this.caller = caller;
-        this.route = route;
+        this.arrived = ArrivedCall.of(exchange, id, route);
         this.rest = rest;
         this.service = service;
         this.model = new CallModel(this, service.workers());
         this.work = new CallWork.Progress(start);
+        this.observer = service.observer().arrived(arrived);
         exchange.onClosed(() -> closed = !work.isComplete());
     }
 
@@ -75,7 +75,7 @@ public final class Call {
 
     /** {@return the id of the request, as the response has it} */
     public String id() {
-        return id;
+        return arrived.id();
     }
 
     /** {@return whose call it is} */
@@ -96,6 +96,10 @@ public final class Call {
     /** {@return whether the client has gone before its answer was complete} */
     public boolean isClosed() {
         return closed;
+    }
+
+    void run(Runnable task) {
+        CurrentCall.run(observer, task);
     }
 
     /** From now on it is noted how it goes. */
@@ -182,7 +186,7 @@ public final class Call {
 
     /** Answers with JSON that is written already. */
     public void respondJson(byte[] json) {
-        respond(200, JSON, json, Map.of());
+        respond(OK, JSON, json, Map.of());
     }
 
     /** Answers with a body of another type. */
@@ -215,7 +219,7 @@ public final class Call {
     public void fail(Throwable failure, BiConsumer<Problem, EventStream> last) {
         Problem problem = Problems.of(failure);
         if (problem.kind() == Problem.Kind.INTERNAL && !(failure instanceof ProblemException)) {
-            LOG.warn("Request {} failed: {}", id, failure.toString(), failure);
+            LOG.warn("Request {} failed: {}", id(), failure.toString(), failure);
         }
         work.failed(problem);
         EventStream stream = events;
@@ -278,21 +282,19 @@ public final class Call {
         if (noted != null) {
             noted.ended(closed ? "gone" : Integer.toString(status));
         }
-        service.log()
-                .accept(new FinishedCall(
-                        id,
-                        Instant.now(),
-                        exchange.remoteAddress(),
-                        caller,
-                        exchange.method(),
-                        exchange.path(),
-                        route,
-                        status,
-                        closed,
-                        Duration.ofNanos(System.nanoTime() - start),
-                        model.name(),
-                        used,
-                        work.soFar(),
-                        TraceContext.of(exchange)));
+        observer.ended(new FinishedCall(
+                id(),
+                Instant.now(),
+                exchange.remoteAddress(),
+                caller,
+                exchange.method(),
+                exchange.path(),
+                arrived.route(),
+                status,
+                closed,
+                Duration.ofNanos(System.nanoTime() - start),
+                model.name(),
+                used,
+                work.soFar()));
     }
 }

@@ -87,7 +87,7 @@ final class CallModel {
         try {
             workers.call(() -> {
                 try {
-                    act(model, action);
+                    call.run(() -> act(model, action));
                 } catch (Throwable e) { // one call's failure is no other's
                     call.fail(e);
                 }

@@ -61,8 +61,13 @@ public record CallWork(
 
         /** An engine is about to be asked. */
         public void begins(String what) {
-            preparation = Duration.ofNanos(System.nanoTime() - start);
+            submitted();
             operation = what;
+        }
+
+        /** The engine has it. */
+        public void submitted() {
+            preparation = Duration.ofNanos(System.nanoTime() - start);
         }
 
         /** Its response has an id. */

@@ -160,7 +160,7 @@ public final class Dispatcher implements HttpHandler {
             return;
         }
         try {
-            route.operation().handle(call);
+            call.run(() -> route.operation().handle(call));
         } catch (Throwable e) { // one call's failure is no other's
             call.fail(e);
         }

@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * @param model the model that it used; null for none
  * @param usage the tokens that it took
  * @param work what an engine was asked for, and what became of it
- * @param trace the trace that it is part of
  * @since 0.1
  */
 public record FinishedCall(
@@ -44,8 +43,7 @@ public record FinishedCall(
         Duration duration,
         @Nullable String model,
         Usage usage,
-        CallWork work,
-        TraceContext trace) {
+        CallWork work) {
 
     private static final int LONGEST_PATH = 200;
 

@@ -3,7 +3,6 @@ package dev.tokapu.server.api;
 import dev.tokapu.server.model.ServedModels;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * @param keepAlive how long a stream of events is silent at most; then a comment is sent
  * @param writeTimeout how long a client may take nothing of an answer that waits for it; then the connection is cut
  * @param cors pages of which other origins may call
- * @param log takes each call that has ended; it does not wait
+ * @param observer is shown calls
  * @since 0.1
  */
 public record Service(
@@ -26,7 +25,7 @@ public record Service(
         Duration keepAlive,
         Duration writeTimeout,
         Cors cors,
-        Consumer<FinishedCall> log) {
+        CallObserver observer) {
 
     private static final Logger ACCESS = LoggerFactory.getLogger("dev.tokapu.server.access");
 
@@ -37,7 +36,7 @@ public record Service(
         Objects.requireNonNull(keepAlive, "keepAlive");
         Objects.requireNonNull(writeTimeout, "writeTimeout");
         Objects.requireNonNull(cors, "cors");
-        Objects.requireNonNull(log, "log");
+        Objects.requireNonNull(observer, "observer");
     }
 
     /** Without pages of other origins, and with a log of SLF4J. */

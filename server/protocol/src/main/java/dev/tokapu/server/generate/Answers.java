@@ -83,6 +83,7 @@ public final class Answers {
             throw e;
         }
         Answers answers = new Answers(call, parts, promptTokens, executor);
+        call.work().submitted();
         call.submitted(answers::usage);
         call.exchange().onClosed(answers::cancel);
         return answers;

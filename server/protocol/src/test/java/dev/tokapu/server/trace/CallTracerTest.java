@@ -1,8 +1,11 @@
 package dev.tokapu.server.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tokapu.engine.RequestTimings;
+import dev.tokapu.server.api.ArrivedCall;
+import dev.tokapu.server.api.CallObserver;
 import dev.tokapu.server.api.CallWork;
 import dev.tokapu.server.api.FinishedCall;
 import dev.tokapu.server.api.TraceContext;
@@ -22,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +48,8 @@ class CallTracerTest {
                     .build())
             .build();
 
+    private List<SpanData> ended = List.of();
+
     @AfterEach
     void close() {
         sdk.close();
@@ -51,24 +57,30 @@ class CallTracerTest {
 
     private SpanData span(
             String method, String route, int status, @Nullable String model, CallWork work, TraceContext trace) {
-        new CallTracer(sdk)
-                .accept(new FinishedCall(
-                        "req_1",
-                        END,
-                        "127.0.0.1:5000",
-                        Caller.ANYONE,
-                        method,
-                        route,
-                        route,
-                        status,
-                        false,
-                        Duration.ofMillis(5500),
-                        model,
-                        new Usage(10, 4, 7),
-                        work,
-                        trace));
-        assertThat(spans.getFinishedSpanItems()).hasSize(1);
-        return spans.getFinishedSpanItems().get(0);
+        Duration duration = Duration.ofMillis(5500);
+        CallObserver observer =
+                new CallTracer(sdk).arrived(new ArrivedCall("req_1", END.minus(duration), method, route, route, trace));
+        observer.ended(new FinishedCall(
+                "req_1",
+                END,
+                "127.0.0.1:5000",
+                Caller.ANYONE,
+                method,
+                route,
+                route,
+                status,
+                false,
+                duration,
+                model,
+                new Usage(10, 4, 7),
+                work));
+        ended = spans.getFinishedSpanItems();
+        SpanData span = ended.get(ended.size() - 1);
+        assertThat(ended).filteredOn(one -> one.getKind() == SpanKind.SERVER).containsExactly(span);
+        CallObserver.SpanId id = Objects.requireNonNull(observer.span());
+        assertThat(id.trace()).isEqualTo(span.getTraceId());
+        assertThat(id.span()).isEqualTo(span.getSpanId());
+        return span;
     }
 
     private static Map<String, Object> attributes(SpanData span) {
@@ -77,7 +89,7 @@ class CallTracerTest {
     }
 
     @Test
-    void accept_chat_isASpanWithWhatTheEngineDid() {
+    void span_chat_isASpanWithWhatTheEngineDid() {
         RequestTimings timings = new RequestTimings(
                 Duration.ofMillis(500),
                 Duration.ofSeconds(1),
@@ -115,10 +127,18 @@ class CallTracerTest {
                 .containsEntry("gen_ai.latency.time_to_first_token", 2.0)
                 .containsEntry("gen_ai.latency.time_in_model_decode", 3.0)
                 .doesNotContainKey("error.type");
+        assertThat(ended)
+                .filteredOn(one -> one.getParentSpanId().equals(span.getSpanId()))
+                .extracting(
+                        SpanData::getName, one -> Duration.ofNanos(one.getEndEpochNanos() - one.getStartEpochNanos()))
+                .containsExactly(
+                        tuple("queue", Duration.ofMillis(500)),
+                        tuple("prefill", Duration.ofSeconds(1)),
+                        tuple("decode", Duration.ofMillis(3500)));
     }
 
     @Test
-    void accept_traceparent_isTheParent() {
+    void span_traceparent_isTheParent() {
         TraceContext trace =
                 new TraceContext(Map.of("traceparent", "00-" + TRACE + "-" + PARENT + "-01", "tracestate", "a=b"));
         SpanData span = span("GET", "/v1/models", 200, null, NOTHING, trace);
@@ -133,14 +153,14 @@ class CallTracerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "nonsense", "00-" + TRACE + "-0000000000000000-01", "ff-" + TRACE + "-" + PARENT + "-01"})
-    void accept_traceparentThatIsWrong_isNotThere(String parent) {
+    void span_traceparentThatIsWrong_isNotThere(String parent) {
         SpanData span = span("GET", "/v1/models", 200, null, NOTHING, new TraceContext(Map.of("traceparent", parent)));
         assertThat(span.getParentSpanId()).isEqualTo(SpanId.getInvalid());
         assertThat(span.getTraceId()).isNotEqualTo(TRACE);
     }
 
     @Test
-    void accept_problem_isItsCode_andAnErrorWhereTheServerIsToBlame() {
+    void span_problem_isItsCode_andAnErrorWhereTheServerIsToBlame() {
         Problem problem = Problem.of(Problem.Kind.UNAVAILABLE, "secret").withCode("closing");
         CallWork work = new CallWork(null, null, null, true, Duration.ZERO, List.of(), null, problem);
         SpanData span = span("POST", "/v1/completions", 200, null, work, TraceContext.NONE);
@@ -150,7 +170,7 @@ class CallTracerTest {
     }
 
     @Test
-    void accept_wrongRequest_isNoErrorOfTheServer() {
+    void span_wrongRequest_isNoErrorOfTheServer() {
         CallWork work = new CallWork(
                 null, null, null, false, Duration.ZERO, List.of(), null, Problem.parameter("n", "n must be 1"));
         SpanData span = span("POST", "/v1/completions", 400, null, work, TraceContext.NONE);
@@ -159,23 +179,24 @@ class CallTracerTest {
     }
 
     @Test
-    void accept_probe_hasNoSpan() {
-        new CallTracer(sdk)
-                .accept(new FinishedCall(
-                        "req_1",
-                        END,
-                        "127.0.0.1:5000",
-                        Caller.ANYONE,
-                        "GET",
-                        "/ready",
-                        "/ready",
-                        200,
-                        false,
-                        Duration.ZERO,
-                        null,
-                        Usage.NONE,
-                        NOTHING,
-                        TraceContext.NONE));
+    void span_probe_hasNoSpan() {
+        CallObserver observer = new CallTracer(sdk)
+                .arrived(new ArrivedCall("req_1", END, "GET", "/ready", "/ready", TraceContext.NONE));
+        observer.ended(new FinishedCall(
+                "req_1",
+                END,
+                "127.0.0.1:5000",
+                Caller.ANYONE,
+                "GET",
+                "/ready",
+                "/ready",
+                200,
+                false,
+                Duration.ZERO,
+                null,
+                Usage.NONE,
+                NOTHING));
+        assertThat(observer.span()).isNull();
         assertThat(spans.getFinishedSpanItems()).isEmpty();
     }
 }
