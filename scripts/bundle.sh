@@ -15,8 +15,8 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 platform=linux-x86_64
 # jdeps: java.logging by JLine, jdk.unsupported (Unsafe) by JavaCPP, java.naming by Vert.x for names in
-# certificates. What JLine has for Swing and JMX is not used.
-modules=java.base,java.logging,java.naming,java.net.http,jdk.jfr,jdk.unsupported
+# certificates, jdk.httpserver by `mcp --http`. What JLine has for Swing and JMX is not used.
+modules=java.base,java.logging,java.naming,java.net.http,jdk.httpserver,jdk.jfr,jdk.unsupported
 model=yes
 archive=yes
 build=yes

@@ -6,6 +6,7 @@ import dev.tokapu.Tokapu;
 import dev.tokapu.embedding.Embedder;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
+import dev.tokapu.mcp.McpHttpServer;
 import dev.tokapu.mcp.McpToolServer;
 import dev.tokapu.mcp.ModelTools;
 import dev.tokapu.ranking.Reranker;
@@ -13,6 +14,8 @@ import dev.tokapu.source.ModelSource;
 import dev.tokapu.tool.Tool;
 import dev.tokapu.tool.Tools;
 import dev.tokapu.tool.ToolsBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Callable;
@@ -28,11 +31,12 @@ import picocli.CommandLine.Option;
         name = "mcp",
         abbreviateSynopsis = true,
         description = {
-            "Offers models as tools to a program that speaks the Model Context Protocol, over standard input and output:",
+            "Offers models as tools to programs that speak the Model Context Protocol, over standard input and output or HTTP:",
             "chat and tokenize, and embed and rerank if their models are given."
         })
 final class McpCommand implements Callable<Integer> {
 
+    private static final String NAME = "tokapu";
     private static final long CLOSING_SECONDS = 10;
 
     private final Console console;
@@ -65,6 +69,15 @@ final class McpCommand implements Callable<Integer> {
             description = "How many answers are computed at a time. Default: 4.")
     private int parallel = 4;
 
+    @Option(
+            names = "--http",
+            paramLabel = "[HOST:]PORT",
+            description = {
+                "Listen there, for streamable HTTP at the path /mcp. HOST is 127.0.0.1 unless given; others want",
+                "a key in TOKAPU_API_KEY, which clients send as Authorization: Bearer KEY."
+            })
+    private @Nullable String http;
+
     @Mixin
     private ModelArgs models = new ModelArgs();
 
@@ -80,15 +93,19 @@ final class McpCommand implements Callable<Integer> {
         Interrupt interrupt = new Interrupt();
         CountDownLatch finished = new CountDownLatch(1);
         try (AutoCloseable all = this::close) {
+            InetSocketAddress address = http == null ? null : address(http);
             Tools tools = tools(interrupt);
-            try (McpToolServer server =
-                    McpToolServer.start("tokapu", Tokapu.version(), tools, console.input(), console.output())) {
-                Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, finished), "tokapu-mcp-end"));
-                if (!models.quiet()) {
-                    console.note("An MCP server on standard input and output; its tools: "
-                            + tools.tools().stream().map(Tool::name).toList());
+            if (address == null) {
+                try (McpToolServer server =
+                        McpToolServer.start(NAME, Tokapu.version(), tools, console.input(), console.output())) {
+                    begun(server::close, "on standard input and output", tools, finished);
+                    server.awaitEnd();
                 }
-                server.awaitEnd();
+            } else {
+                try (McpHttpServer server = listen(tools, address)) {
+                    begun(server::close, "at " + server.uri(), tools, finished);
+                    server.awaitEnd();
+                }
             }
         } finally {
             finished.countDown();
@@ -96,9 +113,42 @@ final class McpCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
+    @SuppressWarnings("AddressSelection") // one address is enough to listen on
+    private static InetSocketAddress address(String given) {
+        int colon = given.lastIndexOf(':');
+        try {
+            String host = colon < 0 ? "127.0.0.1" : given.substring(0, colon);
+            return new InetSocketAddress(host, Integer.parseInt(given.substring(colon + 1)));
+        } catch (IllegalArgumentException e) {
+            throw new CliException(
+                    ExitCode.USAGE, "--http " + given + " is no [HOST:]PORT, such as 8090 or 127.0.0.1:8090");
+        }
+    }
+
+    private static McpHttpServer listen(Tools tools, InetSocketAddress address) {
+        String key = System.getenv(LoadArgs.KEY);
+        try {
+            return McpHttpServer.start(
+                    NAME, Tokapu.version(), tools, address, key == null || key.isBlank() ? null : key);
+        } catch (IllegalArgumentException e) {
+            throw new CliException(
+                    ExitCode.USAGE, "--http: " + e.getMessage() + "; a key is read from " + LoadArgs.KEY);
+        } catch (IOException e) {
+            throw new CliException(ExitCode.USAGE, "--http: cannot listen on " + address + ": " + e.getMessage());
+        }
+    }
+
+    private void begun(Runnable close, String where, Tools tools, CountDownLatch finished) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(close, finished), "tokapu-mcp-end"));
+        if (!models.quiet()) {
+            console.note("An MCP server " + where + "; its tools: "
+                    + tools.tools().stream().map(Tool::name).toList());
+        }
+    }
+
     /** When the JVM is about to stop: the engine ends before it does. */
-    private static void stop(McpToolServer server, CountDownLatch finished) {
-        server.close();
+    private static void stop(Runnable close, CountDownLatch finished) {
+        close.run();
         try {
             boolean unused = finished.await(CLOSING_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

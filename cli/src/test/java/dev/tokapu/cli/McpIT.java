@@ -13,10 +13,15 @@ import dev.tokapu.tool.ToolCall;
 import dev.tokapu.tool.ToolResult;
 import dev.tokapu.tool.Tools;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class McpIT {
 
     private static final String TEXT = "The sea is blue.";
+    private static final Pattern ADDRESS = Pattern.compile("An MCP server at (\\S+); its tools: ");
+    private static final int TERMINATED = 143;
 
     @TempDir
     private Path folder;
@@ -101,5 +108,40 @@ class McpIT {
         assertThat(result.exitCode()).as(result.err()).isZero();
         assertThat(result.out()).isEmpty();
         assertThat(result.err()).contains("An MCP server on standard input and output; its tools: [chat, tokenize]");
+    }
+
+    private static URI address(Program.Running running) throws Exception {
+        while (running.process().isAlive()) {
+            Matcher address = ADDRESS.matcher(Files.readString(running.err()));
+            if (address.find()) {
+                return URI.create(address.group(1));
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+        throw new AssertionError(Files.readString(running.err()));
+    }
+
+    @Test
+    void http_isServedUntilTheProgramIsToldToEnd() throws Exception {
+        Program.Running running = Program.start("", "mcp", "--http", "0");
+        try {
+            try (McpClient client = McpClient.http(address(running)).connect()) {
+                assertThat(call(client.tools(), "tokenize", "{\"text\":\"" + TEXT + "\"}"))
+                        .containsKey("/count");
+            }
+        } finally {
+            running.process().destroy();
+        }
+        assertThat(Program.await(running).exitCode()).isEqualTo(TERMINATED);
+    }
+
+    @Test
+    void http_ofOtherMachines_wantsAKey() {
+        Program.Result result = Program.run("mcp", "--http", "0.0.0.0:0");
+        assertThat(result.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).contains("TOKAPU_API_KEY").doesNotContain("Exception");
+        Program.Result wrong = Program.run("mcp", "--http", "here");
+        assertThat(wrong.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(wrong.err()).contains("--http here is no [HOST:]PORT");
     }
 }

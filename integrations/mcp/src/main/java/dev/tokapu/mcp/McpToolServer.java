@@ -1,8 +1,5 @@
 package dev.tokapu.mcp;
 
-import dev.tokapu.tool.Tool;
-import dev.tokapu.tool.ToolCall;
-import dev.tokapu.tool.ToolResult;
 import dev.tokapu.tool.Tools;
 import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.json.McpJsonMapper;
@@ -10,13 +7,9 @@ import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpServerFeatures;
 import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.spec.McpSchema;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * An MCP server that offers tools to one program, over two streams: usually the standard input and output of this process, which nothing else may
@@ -60,44 +53,17 @@ public final class McpToolServer implements AutoCloseable {
     public static McpToolServer start(String name, String version, Tools tools, InputStream in, OutputStream out) {
         McpJsonMapper mapper = McpJsonDefaults.getMapper();
         CountDownLatch end = new CountDownLatch(1);
-        AtomicLong calls = new AtomicLong();
-        List<McpServerFeatures.SyncToolSpecification> offered = tools.tools().stream()
-                .map(tool -> new McpServerFeatures.SyncToolSpecification(
-                        description(tool, mapper),
-                        (exchange, request) -> call(tools, mapper, calls.incrementAndGet(), request)))
-                .toList();
+        OfferedTools offered = new OfferedTools(tools, mapper);
         McpSyncServer server = McpServer.sync(
                         new StreamsProvider(new MessageLines(name, mapper, in, out, MOST_BYTES), end::countDown))
                 .serverInfo(name, version)
                 .capabilities(
                         McpSchema.ServerCapabilities.builder().tools(false).build())
                 .validateToolInputs(false) // the tools do, and tell the model what is wrong
-                .tools(offered)
+                .tools(offered.each(tool -> new McpServerFeatures.SyncToolSpecification(
+                        tool, (exchange, request) -> offered.call(request))))
                 .build();
         return new McpToolServer(server, end);
-    }
-
-    private static McpSchema.Tool description(Tool tool, McpJsonMapper mapper) {
-        return McpSchema.Tool.builder(tool.name(), mapper, tool.argumentsSchema())
-                .description(tool.definition().description())
-                .build();
-    }
-
-    private static McpSchema.CallToolResult call(
-            Tools tools, McpJsonMapper mapper, long number, McpSchema.CallToolRequest request) {
-        Map<String, Object> arguments = request.arguments() == null ? Map.of() : request.arguments();
-        String json;
-        try {
-            json = mapper.writeValueAsString(arguments);
-        } catch (IOException e) {
-            throw new IllegalStateException("arguments that were JSON are none any more", e);
-        }
-        ToolResult result = tools.run(List.of(new ToolCall(Long.toString(number), request.name(), json)))
-                .get(0);
-        return McpSchema.CallToolResult.builder()
-                .addTextContent(result.text())
-                .isError(result.isError())
-                .build();
     }
 
     /**

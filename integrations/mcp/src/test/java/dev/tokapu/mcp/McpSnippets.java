@@ -4,6 +4,9 @@ import dev.tokapu.chat.ChatSession;
 import dev.tokapu.tool.Tool;
 import dev.tokapu.tool.ToolApproval.Decision;
 import dev.tokapu.tool.Tools;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 
@@ -36,6 +39,14 @@ final class McpSnippets {
         Tools tools =
                 Tools.of(Tool.of("weather", "The weather of a town", Place.class, place -> "sunny in " + place.town()));
         McpToolServer server = McpToolServer.start("weather", "1.0", tools, System.in, System.out);
+        server.awaitEnd();
+        // @end
+    }
+
+    static void http(Tools tools, String key) throws IOException, InterruptedException {
+        // @start region="http"
+        McpHttpServer server = McpHttpServer.start(
+                "weather", "1.0", tools, new InetSocketAddress(InetAddress.getLoopbackAddress(), 8090), key);
         server.awaitEnd();
         // @end
     }

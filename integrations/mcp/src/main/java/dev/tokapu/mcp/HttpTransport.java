@@ -1,0 +1,182 @@
+package dev.tokapu.mcp;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import io.modelcontextprotocol.common.McpTransportContext;
+import io.modelcontextprotocol.json.McpJsonMapper;
+import io.modelcontextprotocol.server.McpStatelessServerHandler;
+import io.modelcontextprotocol.spec.McpSchema;
+import io.modelcontextprotocol.spec.McpStatelessServerTransport;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * Messages as requests of HTTP, each answered by itself. MCP's SDK has the same for servlets alone.
+ *
+ * <p>Thread safety: safe.
+ */
+final class HttpTransport implements McpStatelessServerTransport, HttpHandler {
+
+    static final String PATH = "/mcp";
+
+    private static final Logger LOG = LoggerFactory.getLogger(McpHttpServer.class);
+    private static final int MOST_BYTES = 16 << 20; // of a message
+    private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
+    private static final String JSON = "application/json";
+    private static final int OK = 200;
+    private static final int ACCEPTED = 202;
+    private static final int BAD_REQUEST = 400;
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
+    private static final int NOT_FOUND = 404;
+    private static final int METHOD_NOT_ALLOWED = 405;
+    private static final int TOO_LARGE = 413;
+    private static final int UNSUPPORTED_TYPE = 415;
+    private static final int FAILED = 500;
+    private static final int NO_BODY = -1;
+
+    private final McpJsonMapper mapper;
+    private final byte @Nullable [] authorization;
+    private final boolean local;
+    private volatile @Nullable McpStatelessServerHandler handler;
+
+    /** {@code local}: whether only this machine reaches it. */
+    HttpTransport(McpJsonMapper mapper, @Nullable String key, boolean local) {
+        this.mapper = mapper;
+        this.authorization = key == null ? null : ("Bearer " + key).getBytes(StandardCharsets.UTF_8);
+        this.local = local;
+    }
+
+    @Override
+    public void setMcpHandler(McpStatelessServerHandler value) {
+        handler = value;
+    }
+
+    @Override
+    public Mono<Void> closeGracefully() {
+        return Mono.empty(); // the server ends connections
+    }
+
+    @Override
+    public void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            try {
+                check(exchange);
+                answer(exchange);
+            } catch (Refusal e) {
+                LOG.debug("A request was refused: {}", e.getMessage());
+                refuse(exchange, e);
+            } catch (RuntimeException e) {
+                LOG.warn("A request failed", e);
+                refuse(exchange, new Refusal(FAILED, McpSchema.ErrorCodes.INTERNAL_ERROR, "the server failed"));
+            }
+        }
+    }
+
+    /** A request that is no message for this server. */
+    private static final class Refusal extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final int status;
+        private final int code;
+
+        Refusal(int status, int code, String message) {
+            super(message);
+            this.status = status;
+            this.code = code;
+        }
+
+        Refusal(int status, String message) {
+            this(status, McpSchema.ErrorCodes.INVALID_REQUEST, message);
+        }
+    }
+
+    private void check(HttpExchange exchange) throws Refusal {
+        Headers headers = exchange.getRequestHeaders();
+        String host = String.valueOf(headers.getFirst("host"));
+        if (local && !LOCAL.contains(host.replaceFirst(":\\d+$", ""))) {
+            throw new Refusal(FORBIDDEN, "the host '" + ServerText.shown(host) + "' is not this one");
+        }
+        String origin = headers.getFirst("origin");
+        if (origin != null && !origin.endsWith("://" + host)) {
+            throw new Refusal(FORBIDDEN, "pages of other hosts may not call this server");
+        }
+        String given = headers.getFirst("authorization");
+        if (authorization != null
+                && (given == null || !MessageDigest.isEqual(authorization, given.getBytes(StandardCharsets.UTF_8)))) {
+            throw new Refusal(UNAUTHORIZED, "the key is missing or wrong; send Authorization: Bearer KEY");
+        }
+        if (!exchange.getRequestURI().getPath().equals(PATH)) {
+            throw new Refusal(NOT_FOUND, "there is nothing here; messages go to " + PATH);
+        }
+        if (!exchange.getRequestMethod().equals("POST")) {
+            throw new Refusal(METHOD_NOT_ALLOWED, "send messages with POST");
+        }
+        String type = headers.getFirst("content-type");
+        if (type == null || !type.toLowerCase(Locale.ROOT).startsWith(JSON)) {
+            throw new Refusal(UNSUPPORTED_TYPE, "send messages as " + JSON);
+        }
+        String version = headers.getFirst("mcp-protocol-version");
+        if (version != null && !protocolVersions().contains(version)) {
+            throw new Refusal(
+                    BAD_REQUEST,
+                    "the version '" + ServerText.shown(version) + "' of MCP is none of " + protocolVersions());
+        }
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        McpSchema.JSONRPCMessage message = message(exchange);
+        McpStatelessServerHandler server = Objects.requireNonNull(handler);
+        if (message instanceof McpSchema.JSONRPCRequest request) {
+            McpSchema.JSONRPCResponse response =
+                    server.handleRequest(McpTransportContext.EMPTY, request).block();
+            respond(exchange, OK, Objects.requireNonNull(response));
+        } else { // what a client tells of its session, of which there is none
+            exchange.sendResponseHeaders(ACCEPTED, NO_BODY);
+        }
+    }
+
+    private McpSchema.JSONRPCMessage message(HttpExchange exchange) throws IOException {
+        byte[] body = exchange.getRequestBody().readNBytes(MOST_BYTES + 1);
+        if (body.length > MOST_BYTES) {
+            throw new Refusal(TOO_LARGE, "a message has more than " + MOST_BYTES + " bytes");
+        }
+        try {
+            return McpSchema.deserializeJsonRpcMessage(mapper, new String(body, StandardCharsets.UTF_8));
+        } catch (IOException | RuntimeException e) {
+            throw new Refusal(BAD_REQUEST, McpSchema.ErrorCodes.PARSE_ERROR, "the body is no message of JSON-RPC 2.0");
+        }
+    }
+
+    private void refuse(HttpExchange exchange, Refusal refusal) throws IOException {
+        if (refusal.status == UNAUTHORIZED) {
+            exchange.getResponseHeaders().set("www-authenticate", "Bearer");
+        } else if (refusal.status == METHOD_NOT_ALLOWED) {
+            exchange.getResponseHeaders().set("allow", "POST");
+        }
+        Map<String, @Nullable Object> error = new LinkedHashMap<>(); // MCP's SDK has none without an id
+        error.put("jsonrpc", McpSchema.JSONRPC_VERSION);
+        error.put("id", null);
+        error.put("error", Map.of("code", refusal.code, "message", String.valueOf(refusal.getMessage())));
+        respond(exchange, refusal.status, error);
+    }
+
+    private void respond(HttpExchange exchange, int status, Object response) throws IOException {
+        byte[] body = mapper.writeValueAsBytes(response);
+        exchange.getResponseHeaders().set("content-type", JSON);
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+    }
+}

@@ -1,0 +1,135 @@
+package dev.tokapu.mcp;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.tokapu.tool.Tools;
+import io.modelcontextprotocol.json.McpJsonDefaults;
+import io.modelcontextprotocol.json.McpJsonMapper;
+import io.modelcontextprotocol.server.McpServer;
+import io.modelcontextprotocol.server.McpStatelessServerFeatures;
+import io.modelcontextprotocol.server.McpStatelessSyncServer;
+import io.modelcontextprotocol.spec.McpSchema;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An MCP server that offers tools over streamable HTTP, at the path {@code /mcp}. It has no sessions: each request is answered by itself, with JSON.
+ *
+ * <pre>{@code
+ * InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8090);
+ * McpHttpServer server = McpHttpServer.start("notes", "1.0", tools, address, null);
+ * System.out.println(server.uri());
+ * server.awaitEnd();
+ * }</pre>
+ *
+ * <p>Calls are those of {@link McpToolServer}. A page of another host is refused, so that no browser lends it to a stranger. It speaks HTTP without TLS: for
+ * other machines put it behind a proxy.
+ *
+ * <p>Thread safety: safe.
+ *
+ * @since 0.1
+ */
+public final class McpHttpServer implements AutoCloseable {
+
+    private static final int MOST_THREADS = 64;
+
+    private final HttpServer http;
+    private final ExecutorService threads;
+    private final McpStatelessSyncServer server;
+    private final CountDownLatch end = new CountDownLatch(1);
+
+    private McpHttpServer(HttpServer http, ExecutorService threads, McpStatelessSyncServer server) {
+        this.http = http;
+        this.threads = threads;
+        this.server = server;
+    }
+
+    /**
+     * Serves tools.
+     *
+     * @param name what the server is called
+     * @param version its version
+     * @param tools the tools
+     * @param address where it listens; port 0 is a free one
+     * @param key what clients give as {@code Authorization: Bearer KEY}; null for none, where other machines cannot reach the address
+     * @return the server, which is running
+     * @throws IllegalArgumentException when other machines could call tools without a key
+     * @throws IOException when it cannot listen there
+     */
+    public static McpHttpServer start(
+            String name, String version, Tools tools, InetSocketAddress address, @Nullable String key)
+            throws IOException {
+        InetAddress host = address.getAddress();
+        if (host == null) {
+            throw new IOException("the host '" + address.getHostString() + "' is not known");
+        }
+        if (key == null && !host.isLoopbackAddress()) {
+            throw new IllegalArgumentException("other machines reach " + address.getHostString()
+                    + " and could call tools; give a key, or listen on 127.0.0.1");
+        }
+        McpJsonMapper mapper = McpJsonDefaults.getMapper();
+        OfferedTools offered = new OfferedTools(tools, mapper);
+        HttpTransport transport = new HttpTransport(mapper, key, host.isLoopbackAddress());
+        McpStatelessSyncServer server = McpServer.sync(transport)
+                .serverInfo(name, version)
+                .capabilities(
+                        McpSchema.ServerCapabilities.builder().tools(false).build())
+                .validateToolInputs(false) // the tools do, and tell the model what is wrong
+                .tools(offered.each(tool -> new McpStatelessServerFeatures.SyncToolSpecification(
+                        tool, (context, request) -> offered.call(request))))
+                .build();
+        HttpServer http;
+        try {
+            http = HttpServer.create(address, 0);
+        } catch (IOException e) {
+            server.close();
+            throw e;
+        }
+        ExecutorService threads = threads(name);
+        http.setExecutor(threads);
+        http.createContext("/", transport);
+        http.start();
+        return new McpHttpServer(http, threads, server);
+    }
+
+    private static ExecutorService threads(String name) {
+        AtomicInteger count = new AtomicInteger();
+        return Executors.newFixedThreadPool(MOST_THREADS, task -> {
+            Thread thread = new Thread(task, "tokapu-mcp-" + name + "-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** {@return where clients find it} */
+    public URI uri() {
+        InetSocketAddress address = http.getAddress();
+        String host = address.getAddress().getHostAddress();
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort()
+                + HttpTransport.PATH);
+    }
+
+    /**
+     * Waits until it is closed.
+     *
+     * @throws InterruptedException if it is interrupted
+     */
+    public void awaitEnd() throws InterruptedException {
+        end.await();
+    }
+
+    /** Ends all connections; calls that are running are not waited for. Idempotent. */
+    @Override
+    public void close() {
+        http.stop(0);
+        threads.shutdownNow();
+        server.close();
+        end.countDown();
+    }
+}
