@@ -2,13 +2,13 @@ package dev.tokapu.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
+import dev.tokapu.testsupport.Command;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HelmCheck {
 
     private static final String VERSION = "v4.3.1";
+    private static final Duration LONGEST = Duration.ofMinutes(25);
 
     private static Path helm;
 
@@ -33,29 +34,14 @@ class HelmCheck {
         if (!Files.exists(helm)) {
             ProcessBuilder go = new ProcessBuilder("go", "install", "helm.sh/helm/v4/cmd/helm@" + VERSION);
             go.environment().put("GOBIN", place.toString());
-            run(go);
-        }
-    }
-
-    private static String run(ProcessBuilder process) throws IOException, InterruptedException {
-        Path log = Files.createTempFile("tokapu-helm", ".log");
-        Process running =
-                process.redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        try {
-            assertThat(running.waitFor(25, TimeUnit.MINUTES)).isTrue();
-            String said = Files.readString(log);
-            assertThat(running.exitValue()).as(said).isZero();
-            return said;
-        } finally {
-            running.destroyForcibly();
-            Files.delete(log);
+            String unused = Command.run(go, LONGEST);
         }
     }
 
     private static String helm(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(helm.toString()));
         command.addAll(List.of(arguments));
-        return run(new ProcessBuilder(command));
+        return Command.run(new ProcessBuilder(command), LONGEST);
     }
 
     /** What is made of the chart, by kind. */
@@ -98,6 +84,21 @@ class HelmCheck {
                 .isEqualTo(HelmChart.at(rendered.get("Deployment"), "metadata", "name"));
         assertThat(HelmChart.at(scaler, "spec", "metrics", 0, "pods", "metric", "name"))
                 .isEqualTo("tokapu_engine_requests_waiting");
+    }
+
+    @Test
+    void dashboard_isAConfigMapThatGrafanaFinds() throws Exception {
+        List<Object> maps = HelmChart.documents(
+                        helm("template", "here", HelmChart.FOLDER.toString(), "--set", "dashboard.enabled=true"))
+                .stream()
+                .filter(one -> HelmChart.at(one, "kind").equals("ConfigMap"))
+                .filter(one -> HelmChart.at(one, "metadata", "name").equals("here-tokapu-dashboard"))
+                .toList();
+        assertThat(maps).hasSize(1);
+        assertThat(HelmChart.at(maps.get(0), "metadata", "labels", "grafana_dashboard"))
+                .isEqualTo("1");
+        assertThat(HelmChart.at(maps.get(0), "data", "tokapu.json"))
+                .isEqualTo(HelmChart.read(HelmChart.FOLDER.resolve("dashboards").resolve("tokapu.json")));
     }
 
     @Test
