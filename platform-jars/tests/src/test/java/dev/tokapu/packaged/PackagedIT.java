@@ -2,13 +2,20 @@ package dev.tokapu.packaged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokapu.testsupport.Thorough;
 import dev.tokapu.testsupport.TinyGguf;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,10 +32,12 @@ class PackagedIT {
 
     private static String model;
     private static String logits;
+    private static Path image;
 
     @BeforeAll
     static void writeModel() throws IOException {
         model = TinyGguf.writeTo(shared).toString();
+        image = link(shared.resolve("image"));
         logits = Application.answer(model)
                 .lines()
                 .filter(line -> line.startsWith("logits "))
@@ -86,8 +95,6 @@ class PackagedIT {
     /** The libraries stay on the class path: their jar has no descriptor, since one module of it is of no use to all. */
     @Test
     void application_linkedByJlink_runsWithoutAnotherJava() throws IOException {
-        Path image = link();
-
         assertAnswers(Program.java(image.resolve("bin/java").toString(), new String[0])
                 .with(Program.nativeAccess("dev.tokapu." + System.getProperty("tokapu.binding")))
                 .with(cache(), "-cp", Jars.path(List.of(natives()), Jars.application(folder.resolve("app.jar"))))
@@ -105,7 +112,7 @@ class PackagedIT {
         Program.Result packed = Program.of(Program.tool("jpackage"), "--type", "app-image", "--name", "app")
                 .with(
                         "--runtime-image",
-                        link().toString(),
+                        image.toString(),
                         "--dest",
                         folder.resolve("packed").toString())
                 .with("--input", input.toString(), "--main-jar", "app.jar", "--main-class", Application.class.getName())
@@ -118,10 +125,9 @@ class PackagedIT {
                 .run());
     }
 
-    private Path link() {
+    private static Path link(Path output) {
         String binding = "dev.tokapu." + System.getProperty("tokapu.binding");
-        Path image = folder.resolve("image");
-        Program.Result linked = Program.of(Program.tool("jlink"), "--output", image.toString())
+        Program.Result linked = Program.of(Program.tool("jlink"), "--output", output.toString())
                 .with(
                         "--module-path",
                         Jars.path(Jars.all().stream()
@@ -130,7 +136,7 @@ class PackagedIT {
                 .with("--add-modules", "dev.tokapu," + binding, "--no-header-files", "--no-man-pages")
                 .run();
         assertThat(linked.exit()).as(linked.out()).isZero();
-        return image;
+        return output;
     }
 
     private static Path natives() {
@@ -209,7 +215,48 @@ class PackagedIT {
         assertThat(result.line("libraries")).startsWith(folder + File.separator + "tokapu-");
     }
 
-    /** In a name space of its own, where a file system can be mounted. */
+    /** A system with a Java and the libraries of the C compiler: no other program, no variable, no user. */
+    @Test
+    void application_whereNothingButJavaIsInstalled_answers() throws IOException {
+        Path root = Files.createDirectories(folder.resolve("root"));
+        for (String place : List.of("java", "tmp", "lib", "lib64", "usr/lib", "proc")) {
+            Files.createDirectories(root.resolve(place));
+        }
+        Jars.application(root.resolve("app.jar"));
+        Files.copy(natives(), root.resolve("natives.jar"));
+        Files.copy(Path.of(model), root.resolve("model.gguf"));
+        String script = "mount --rbind \"$2\" \"$1/java\" && for place in lib lib64 usr/lib proc; do "
+                + "[ ! -d /$place ] || mount --rbind /$place \"$1/$place\" || exit; done && chroot=$(command -v chroot) && "
+                + "root=$1 && shift 2 && exec env -i \"$chroot\" \"$root\" \"$@\"";
+
+        Program.Result result = Program.java("/java/bin/java", new String[0])
+                .with(Program.nativeAccess("dev.tokapu." + System.getProperty("tokapu.binding")))
+                .with("-cp", "/natives.jar:/app.jar", Application.class.getName(), "/model.gguf")
+                .through(mounting(script, root, image))
+                .run();
+
+        assertAnswers(result);
+        assertThat(result.line("libraries")).startsWith("/tmp/tokapu-");
+    }
+
+    /** Whole starts; twenty processes that only unpack are in NativeLibrariesTest. */
+    @Test
+    void application_startedManyTimesAtOnceOnAnEmptyCache_answersInEach() throws Exception {
+        Program program = onClassPath().with(cache()).with(main());
+        ExecutorService executor = Executors.newCachedThreadPool();
+        try {
+            for (Future<Program.Result> result : executor.invokeAll(
+                    Collections.<Callable<Program.Result>>nCopies(Thorough.cases(20, 4, 4), program::run))) {
+                assertAnswers(result.get());
+            }
+        } finally {
+            executor.shutdownNow();
+        }
+        try (Stream<Path> unpacked = Files.list(folder.resolve("cache/native"))) {
+            assertThat(unpacked.filter(Files::isDirectory)).hasSize(1);
+        }
+    }
+
     @Test
     void application_whereTheCacheForbidsExecution_isToldWhatToDo() throws IOException {
         Path mounted = Files.createDirectories(folder.resolve("cache"));
@@ -217,19 +264,36 @@ class PackagedIT {
         Program.Result result = onClassPath()
                 .with(cache())
                 .with(main())
-                .through(
-                        "unshare",
-                        "--map-root-user",
-                        "--mount",
-                        "sh",
-                        "-c",
-                        "mount -t tmpfs -o noexec tmpfs \"$1\" && shift && exec \"$@\"",
-                        "sh",
-                        mounted.toString())
+                .through(noexec(mounted))
                 .run();
 
         assertThat(result.exit()).as(result.out()).isEqualTo(1);
         assertThat(result.out())
                 .contains("The file system " + mounted + " does not allow execution (noexec)", "-Dtokapu.cache.dir");
+    }
+
+    @Test
+    void application_whereTheTemporaryFolderForbidsExecution_answers() throws IOException {
+        Path mounted = Files.createDirectories(folder.resolve("temporary"));
+
+        assertAnswers(onClassPath()
+                .with(cache(), "-Djava.io.tmpdir=" + mounted)
+                .with(main())
+                .through(noexec(mounted))
+                .run());
+    }
+
+    private static String[] noexec(Path folder) {
+        return mounting("mount -t tmpfs -o noexec tmpfs \"$1\" && shift && exec \"$@\"", folder);
+    }
+
+    /** A script in a name space of its own, where file systems can be mounted; the command follows its arguments. */
+    private static String[] mounting(String script, Path... arguments) {
+        List<String> command =
+                new ArrayList<>(List.of("unshare", "--map-root-user", "--mount", "sh", "-c", script, "sh"));
+        for (Path argument : arguments) {
+            command.add(argument.toString());
+        }
+        return command.toArray(String[]::new);
     }
 }
