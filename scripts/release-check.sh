@@ -28,8 +28,8 @@ has() {
 }
 
 rm -rf "$staging"
-# -Pgpu: the test runner for the platforms that Maven itself does not run on.
-mvn -B -Psbom,gpu -Dtokapu.cross="$cross" -DaltDeploymentRepository="staging::file://$staging" "$@" deploy
+# -Pgpu: the test runner for the platforms that Maven itself does not run on. Nothing is installed: only the checkout changes.
+mvn -B -Psbom,gpu -Dtokapu.cross="$cross" -Dmaven.install.skip=true -DaltDeploymentRepository="staging::file://$staging" "$@" deploy
 for platform in $(echo "$cross" | tr , ' '); do
     cmake --build --preset "$platform" --target all oracle
 done
