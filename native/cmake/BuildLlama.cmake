@@ -41,7 +41,7 @@ set(TOKAPU_LLAMA_MENDS gcc_amx_fix.h keep_statics.c llama_names.cmake llama_inje
 if(NOT CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
     list(APPEND TOKAPU_LLAMA_MENDS older_libstdcxx.h older_libstdcxx.cmake)
 elseif(WIN32)
-    list(APPEND TOKAPU_LLAMA_MENDS llama_windows.cmake own_cxx_library.cmake mingw_missing.h keep_statics_windows.c ../mend/terminate_windows.cpp ../mend/thread_locals_windows.c ../mend/budget_windows.h)
+    list(APPEND TOKAPU_LLAMA_MENDS llama_windows.cmake own_cxx_library.cmake mingw_missing.h mingw_amx.h keep_statics_windows.c ../mend/terminate_windows.cpp ../mend/thread_locals_windows.c ../mend/budget_windows.h)
 endif()
 list(TRANSFORM TOKAPU_LLAMA_MENDS PREPEND "${CMAKE_CURRENT_LIST_DIR}/")
 if(CMAKE_TOOLCHAIN_FILE)
