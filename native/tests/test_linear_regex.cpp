@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cwctype>
 #include <fstream>
 #include <iterator>
 #include <random>
@@ -13,6 +14,9 @@
 #include <vector>
 
 using Texts = std::vector<std::string>;
+
+// Windows has the digits of all scripts in std::regex's \d. Ours are those of ASCII everywhere, as std::regex has them elsewhere.
+static const bool OTHER_DIGITS = std::iswdigit(L'٣') != 0;
 
 // unicode.cpp compiled with the header and without.
 Texts unicode_regex_split(const std::string & text, const Texts & patterns, bool byte_encode);
@@ -164,7 +168,10 @@ int main(int argc, char ** argv) {
     std::mt19937 random(seed);
     for (const Texts & list : lists) {
         for (size_t i = 0; i < texts; i++) {
-            const std::string text     = random_text(random);
+            const std::string text = random_text(random);
+            if (OTHER_DIGITS && text.find("٣") != std::string::npos) {
+                continue;
+            }
             const Texts       expected = outcome(unicode_regex_split_std, text, list);
             const Texts       actual   = outcome(unicode_regex_split, text, list);
             if (actual != expected && wrong++ < 20) {
