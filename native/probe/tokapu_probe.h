@@ -9,11 +9,12 @@ enum { PROBE_FD = 3 };
 
 /* Exit status. */
 enum {
-    PROBE_SOUND    = 0,
 #ifndef _WIN32
+    PROBE_SOUND    = 0,
     PROBE_REFUSED  = 1, /* with an error, which the caller will meet too */
 #else
-    PROBE_REFUSED  = 4, /* as above: 1 is what others end a process with */
+    PROBE_SOUND    = 5, /* 0 and 1 are what others end a process with; in Wine 0 is the status of a stack overflow, too */
+    PROBE_REFUSED  = 4,
 #endif
     PROBE_ASSERTED = 2, /* an assertion failed */
     PROBE_MEMORY   = 3  /* a small context took more memory than any model needs for it */
