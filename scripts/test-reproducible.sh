@@ -26,8 +26,8 @@ build() {
     rm -rf "$work/cache"
 }
 build one
-build elsewhere/two
-if diff "$work/one.sums" "$work/elsewhere/two.sums"; then
+build "else where/two"
+if diff "$work/one.sums" "$work/else where/two.sums"; then
     echo "$(wc -l <"$work/one.sums") libraries, the same bytes twice"
 else
     exit 1
