@@ -56,7 +56,7 @@ folder=$root/target/windows-tests
 rm -rf "$folder"
 mkdir -p "$folder/root/native/target/oracle" "$folder/lib" "$folder/tests" "$folder/oracle" "$folder/dist/lib"
 cp -R native/include "$folder/root/native/"
-cp native/target/oracle-$platform/tokapu-oracle.exe "$folder/root/native/target/oracle/"
+cp native/target/oracle-$platform/*.exe "$folder/root/native/target/oracle/"
 oracle=$(cat native/target/oracle-$platform.path)
 cp "$oracle"/*.dll "$oracle"/*.exe "$folder/oracle/"
 cp cli/target/dist/lib/*.jar cli/target/tokapu-cli-*.jar "$folder/dist/lib/"

@@ -45,11 +45,16 @@ public final class Oracle {
 
     /** The tools in a folder. */
     public static Oracle of(Path directory) {
-        Path tool = directory.resolve("llama-completion");
+        Path tool = directory.resolve(program("llama-completion"));
         if (!Files.isExecutable(tool)) {
             throw new AssertionError("no llama-completion in the oracle folder " + directory.toAbsolutePath());
         }
         return new Oracle(directory.toAbsolutePath());
+    }
+
+    /** The file name of a program on this system. */
+    public static String program(String name) {
+        return OracleProcess.WINDOWS ? name + ".exe" : name;
     }
 
     /** The same tools and this program of ours beside them. */
@@ -67,7 +72,7 @@ public final class Oracle {
      * the tools look for backends beside their executable.
      */
     public Oracle withCpuVariant(String variant, Path parent) {
-        String keep = "libggml-cpu-" + variant + ".so";
+        String keep = System.mapLibraryName("ggml-cpu-" + variant);
         if (!Files.exists(directory.resolve(keep))) {
             throw new AssertionError("no " + keep + " in the oracle folder " + directory);
         }
@@ -76,7 +81,7 @@ public final class Oracle {
             Files.createDirectories(target);
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 String name = file.getFileName().toString();
-                if (!name.startsWith("libggml-cpu-") || name.equals(keep)) {
+                if (!name.contains("ggml-cpu-") || name.equals(keep)) {
                     linkOrCopy(file, target.resolve(name));
                 }
             }
@@ -273,7 +278,7 @@ public final class Oracle {
     }
 
     String tool(String name) {
-        Path tool = directory.resolve(name);
+        Path tool = directory.resolve(program(name));
         if (!Files.isExecutable(tool)) {
             throw new AssertionError("no " + name + " in the oracle folder " + directory);
         }

@@ -1,5 +1,6 @@
 package dev.tokapu.testsupport;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,9 @@ import java.util.regex.Pattern;
 @SuppressWarnings("ArrayRecordComponent")
 record OracleProcess(byte[] stdout, String stderr) {
 
-    static final Path NOTHING = Path.of("/dev/null");
+    static final boolean WINDOWS = File.separatorChar == '\\';
+
+    static final Path NOTHING = Path.of(WINDOWS ? "NUL" : "/dev/null");
 
     private static final int TIMEOUT_SECONDS = 300;
 
@@ -33,8 +36,10 @@ record OracleProcess(byte[] stdout, String stderr) {
         return text() + stderr;
     }
 
+    /** On Windows, programs write a carriage return before each line feed. */
     String text() {
-        return new String(stdout, StandardCharsets.UTF_8);
+        String text = new String(stdout, StandardCharsets.UTF_8);
+        return WINDOWS ? text.replace("\r\n", "\n") : text;
     }
 
     /** Whether llama-completion came to its end: empty lines behind the answer, and its figures. */
@@ -70,7 +75,7 @@ record OracleProcess(byte[] stdout, String stderr) {
                     .redirectInput(ProcessBuilder.Redirect.from(stdin.toFile()))
                     .redirectOutput(stdout.toFile())
                     .redirectError(stderr.toFile());
-            if (command.get(0).endsWith("llama-tokenize")) {
+            if (command.get(0).contains("llama-tokenize")) {
                 // A vocabulary needs no GPU, and to start one takes a second.
                 builder.environment().put("CUDA_VISIBLE_DEVICES", "");
             }
@@ -108,7 +113,11 @@ record OracleProcess(byte[] stdout, String stderr) {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            if (!WINDOWS) {
+                throw new UncheckedIOException(e);
+            }
+            // The system closes the files of a process somewhat after its end.
+            file.toFile().deleteOnExit();
         }
     }
 }

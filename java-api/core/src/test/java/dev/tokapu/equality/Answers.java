@@ -128,7 +128,7 @@ final class Answers {
             digest.update((input + "\0").getBytes(StandardCharsets.UTF_8));
         }
         digest.update(DIGESTS.computeIfAbsent(model.file(), Answers::digest));
-        digest.update(stamp(tools.resolve("libtokapu-llama.so")));
+        digest.update(stamp(tools.resolve(System.mapLibraryName("tokapu-llama"))));
         digest.update(stamp(Reference.LOGITS_TOOL));
         List<String> devices = Tokapu.devices().stream().map(Device::name).toList();
         digest.update((Tokapu.cpuVariant() + Reference.THREADS + devices).getBytes(StandardCharsets.UTF_8));

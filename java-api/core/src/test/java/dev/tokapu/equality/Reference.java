@@ -46,10 +46,10 @@ enum Reference {
 
     /** Our program beside llama.cpp's tools, which prints logits. */
     static final Path LOGITS_TOOL =
-            Path.of(System.getProperty("tokapu.root"), "native", "target", "oracle", "tokapu-oracle");
+            Path.of(System.getProperty("tokapu.root"), "native", "target", "oracle", Oracle.program("tokapu-oracle"));
 
     /** One of llama.cpp's examples, which is built beside it. */
-    static final Path EMBEDDING_TOOL = LOGITS_TOOL.resolveSibling("llama-embedding");
+    static final Path EMBEDDING_TOOL = LOGITS_TOOL.resolveSibling(Oracle.program("llama-embedding"));
 
     /** The model as a file. */
     abstract Path file();
