@@ -129,11 +129,15 @@ check() {
 status() {
     tokapu "$@" >/dev/null 2>&1 && echo "status 0" || echo "status $?"
 }
-variant=$(tokapu doctor | sed -n 's/^CPU  *\([^ ]*\) .*chosen.*/\1/p')
+doctor=$(tokapu doctor)
+variant=$(echo "$doctor" | sed -n 's/^CPU  *\([^ ]*\) .*chosen.*/\1/p')
+check "keeps the libraries where Windows has caches" '\AppData\Local\tokapu\native\windows-x86_64-' "$doctor"
 for text in "wörld Привет 😀" "(briefly)? ! a&b *.jar"; do
     printf '%s' "$text" >results/text
     check "takes the argument $text" "=$(input=$here/results/text && tokapu tokenize --ids -)=" "=$(tokapu tokenize --ids "$text")="
 done
+check "prints letters of any language" "'ет'" "$(tokapu tokenize "Привет")"
+check "chats" "status 0" "$(status chat --quiet --max-tokens 4 Hello)"
 check "has the status of success" "status 0" "$(status --version)"
 check "has the status of a wrong option" "status 2" "$(status --nonsense)"
 check "has the status of a missing model" "status 3" "$(status run --model "C:\\no such\\model.gguf" Hello)"
@@ -152,12 +156,20 @@ check "finds Java in a JAVA_HOME in quotation marks" "status 0" "$(JAVA_HOME="\"
     exit "$failed"
 ) || failed=1
 
+# Windows loads no library from a path this long.
+deep=$(path "$here/results")/$(printf 'x%.0s' {1..120})/$(printf 'y%.0s' {1..120})
+said=$(java jni -cp "$(path "$here/dist/lib")/*" -Dtokapu.cache.dir="$deep" dev.tokapu.cli.Main run --max-tokens 1 Hello 2>&1) && failure "a cache with a path of more than 259 characters is not refused"
+case $said in
+*"-Dtokapu.cache.dir"*) echo "a cache with a path of more than 259 characters is refused" ;;
+*) failure "a cache with a path of more than 259 characters: $said" ;;
+esac
+
 # One answer of the default model, by tokapu.cmd and by llama-completion of the same CPU variant.
 prompt='The capital of France is'
 cp -R oracle results/oracle
 find results/oracle -name 'ggml-cpu-*' ! -name "ggml-cpu-$variant.dll" -delete
 wanted=$(start results/oracle/llama-completion.exe -m "$(path "$(echo "$here"/*.gguf)")" -p "$prompt" -n 16 -c 2048 -fit off -t 1 -tb 1 -no-cnv --temp 0 \
-    --no-display-prompt --no-warmup --simple-io --no-perf 2>/dev/null </dev/null | tr -d '\r')
+    --no-display-prompt --no-warmup --simple-io --no-perf --color off 2>/dev/null </dev/null | tr -d '\r')
 answer=$(tokapu run --quiet --greedy --threads 1 --max-tokens 16 "$prompt")
 # shellcheck disable=SC2086
 if [ -n "$variant" ] && [ -n "$answer" ] && [ "$(echo $answer)" = "$(echo $wanted)" ]; then

@@ -28,6 +28,9 @@ final class LoadFailure {
     /** The JVM's words on Windows: this DLL or one that it needs was not found, nobody says which. */
     private static final String DEPENDENT = "Can't find dependent libraries";
 
+    /** The words of Windows, and of Wine: "The filename or extension is too long". Others do without "is". */
+    private static final String TOO_LONG = " is too long";
+
     /** Characters in a path that Windows looks for. */
     private static final int LONGEST_ON_WINDOWS = 259;
 
@@ -69,8 +72,11 @@ final class LoadFailure {
             return "The path has letters that Java cannot hand to the system: " + elsewhere("without them") + ' '
                     + FilePaths.advice() + '.';
         }
+        if (said.contains(TOO_LONG)) {
+            return tooLong();
+        }
         if (said.contains(DEPENDENT)) {
-            return notFound();
+            return length() <= LONGEST_ON_WINDOWS ? incomplete() : tooLong();
         }
         Matcher old = OLD.matcher(said);
         if (old.find()) {
@@ -158,12 +164,13 @@ final class LoadFailure {
         return "This system has no " + name + what + ": install it.";
     }
 
-    private String notFound() {
-        int length = library.toAbsolutePath().toString().length();
-        return length <= LONGEST_ON_WINDOWS
-                ? incomplete()
-                : "The path has " + length + " characters, and Windows looks for libraries at paths of at most "
-                        + LONGEST_ON_WINDOWS + ": " + elsewhere("with a shorter path");
+    private int length() {
+        return library.toAbsolutePath().toString().length();
+    }
+
+    private String tooLong() {
+        return "The path has " + length() + " characters, and Windows looks for libraries at paths of at most "
+                + LONGEST_ON_WINDOWS + ": " + elsewhere("with a shorter path");
     }
 
     private static String elsewhere(String kind) {
