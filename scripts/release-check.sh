@@ -28,7 +28,7 @@ has() {
 }
 
 rm -rf "$staging"
-# -Pgpu: the test runner for the platforms that Maven itself does not run on. Nothing is installed: only the checkout changes.
+# -Pgpu: the test runner for the platforms that Maven itself does not run on. No jar is installed, where other builds would find it.
 mvn -B -Psbom,gpu -Dtokapu.cross="$cross" -Dmaven.install.skip=true -DaltDeploymentRepository="staging::file://$staging" "$@" deploy
 for platform in $(echo "$cross" | tr , ' '); do
     cmake --build --preset "$platform" --target all oracle
