@@ -11,11 +11,11 @@
 #include "llama-context.h"  // internal: the parameters in effect, which llama.h does not tell
 #include "llama-model.h"    // internal: the architecture
 #include "memory/kv_shift.h"
+#include "platform/threads.h"
 #include "sampling/device_sampling.h"
 
 #include <algorithm>
 #include <shared_mutex>
-#include <thread>
 
 namespace tokapu {
 
@@ -186,11 +186,11 @@ void ThreadPools::abandon() {
         abandoned.swap(pools);
         // Looked up here: when the process ends meanwhile, the registry of backends is gone before that thread is.
         auto * const free_pool = cpu_function<decltype(ggml_threadpool_free)>("ggml_threadpool_free");
-        std::thread([abandoned, free_pool] {
+        run_detached([abandoned, free_pool] {
             for (const Pool & pool : abandoned) {
                 free_pool(pool.pool);
             }
-        }).detach();
+        });
     });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 
 namespace tokapu {
 
@@ -9,6 +10,9 @@ bool run_on_stack(size_t stack_bytes, void (*function)(void *), void * argument)
 
 // Ends the calling thread, which run_on_stack() has made, without unwinding its stack.
 [[noreturn]] void end_thread();
+
+// Runs a task on a thread that nobody waits for.
+void run_detached(std::function<void()> task);
 
 // As std::set_terminate(), for all our libraries; on Windows, where each has a C++ library of its own, for this one and llama-common.
 void set_terminate_handler(void (*handler)());

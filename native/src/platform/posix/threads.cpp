@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <exception>
+#include <thread>
+#include <utility>
 
 namespace tokapu {
 
@@ -41,6 +43,10 @@ bool run_on_stack(size_t stack_bytes, void (*function)(void *), void * argument)
 void end_thread() {
     syscall(SYS_exit, 0);
     __builtin_unreachable();
+}
+
+void run_detached(std::function<void()> task) {
+    std::thread(std::move(task)).detach();
 }
 
 void set_terminate_handler(void (*handler)()) {

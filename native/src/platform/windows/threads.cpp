@@ -4,6 +4,9 @@
 #include <windows.h>
 
 #include <exception>
+#include <memory>
+#include <system_error>
+#include <utility>
 
 namespace tokapu_mend {
 
@@ -27,6 +30,14 @@ unsigned __stdcall run(void * argument) {
     return 0;
 }
 
+using Task = std::function<void()>;
+
+unsigned __stdcall run_task(void * argument) {
+    const std::unique_ptr<Task> task(static_cast<Task *>(argument));
+    (*task)();
+    return 0;
+}
+
 }  // namespace
 
 bool run_on_stack(size_t stack_bytes, void (*function)(void *), void * argument) {
@@ -44,6 +55,17 @@ bool run_on_stack(size_t stack_bytes, void (*function)(void *), void * argument)
 void end_thread() {
     TerminateThread(GetCurrentThread(), 0);
     __builtin_unreachable();
+}
+
+// Not std::thread: winpthreads uses the memory of a detached thread again while that one ends.
+void run_detached(std::function<void()> task) {
+    auto       owned  = std::make_unique<Task>(std::move(task));
+    const auto thread = _beginthreadex(nullptr, 0, run_task, owned.get(), 0, nullptr);
+    if (thread == 0) {
+        throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
+    }
+    static_cast<void>(owned.release());
+    CloseHandle(reinterpret_cast<HANDLE>(thread));
 }
 
 void set_terminate_handler(void (*handler)()) {
