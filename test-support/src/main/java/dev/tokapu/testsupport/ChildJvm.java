@@ -100,8 +100,8 @@ public final class ChildJvm {
                 return new Result(process.exitValue(), text(out), text(err));
             } finally {
                 process.destroyForcibly();
-                Files.delete(out);
-                Files.delete(err);
+                OracleProcess.delete(out);
+                OracleProcess.delete(err);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
