@@ -11,7 +11,6 @@ import java.util.List;
  */
 final class DraftIntake {
 
-    private static final int LEAST_READ = 32; // tokens beside a step
     private static final int READING = 8; // tokens that an answer lacks: with more of them its text is being read
 
     private final int vocab;
@@ -61,9 +60,9 @@ final class DraftIntake {
         readers.clear();
         takeReaders(candidates);
         takeReaders(chosen);
-        int room =
-                Math.max(LEAST_READ, batch.capacity() - READING * (candidates.size() + chosen.size() + readers.size()));
-        int readable = worth.readable(sequences, LEAST_READ, room);
+        int room = Math.max(
+                ReadingTime.LEAST, batch.capacity() - READING * (candidates.size() + chosen.size() + readers.size()));
+        int readable = worth.readable(sequences, ReadingTime.LEAST, room);
         for (int i = 0; i < readers.size(); i++) {
             ModelDrafts answer = readers.get(i);
             int tokens = read(answer, (answer.adaptive() ? readable : room) - readTokens, sequences);

@@ -73,7 +73,7 @@ public final class DraftPlanner implements AutoCloseable {
         return started;
     }
 
-    /** Computes a token with the draft model, so that no answer waits for what the first batch prepares. */
+    /** Computes some tokens with the draft model, so that no answer waits for what the first batches prepare. */
     public void prepare() {
         if (model != null) {
             started = System.nanoTime();

@@ -45,8 +45,13 @@ final class DraftRunner implements AutoCloseable {
         return memory;
     }
 
+    /** Computes texts of no answer, so that no answer waits for what the first batches prepare, and measures what reading takes. */
     void prepare() {
-        batch.prepare();
+        int tokens = Math.min(ReadingTime.LEAST, Math.min(batch.capacity(), longest));
+        batch.prepare(tokens);
+        worth.read(tokens, batch.prepare(tokens));
+        worth.read(tokens, batch.prepare(tokens));
+        batch.prepare(1);
     }
 
     /** An answer has ended, or its sequence was taken from it. */

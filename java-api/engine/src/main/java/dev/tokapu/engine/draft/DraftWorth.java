@@ -28,8 +28,6 @@ final class DraftWorth {
     private static final double FADING =
             0.99; // of what is known of an answer, with each step that drafts nothing for it
     private static final double ANSWERS = 0.1; // weight of a new answer's length
-    private static final double RISING = 0.2; // weight of a slower measurement of reading
-    private static final double FALLING = 0.5; // of a faster one
 
     private final TimeTable plain = new TimeTable(128); // steps by answers
     private final TimeTable drafted = new TimeTable(1024); // steps by tokens
@@ -38,7 +36,7 @@ final class DraftWorth {
     private final RepeatRates repeats = new RepeatRates(0.99, null);
     private final DraftSearch search = new DraftSearch(plain, drafted, rounds);
     private final double slowdown;
-    private double readNanos; // of a token
+    private final ReadingTime reading = new ReadingTime();
     private double answerTokens = 128;
     private double credit;
     private boolean begun;
@@ -149,14 +147,18 @@ final class DraftWorth {
     /** Whether the draft model reads what it lacks of an answer because that is expected to pay. */
     boolean paysToRead(ModelDrafts answer, int missing, int sequences) {
         double saving = search.saving(answer.right(1), answer.maxDraft(), sequences);
-        return readNanos > 0 && missing * readNanos <= saving * tokensLeft(answer);
+        return reading.isKnown() && missing * reading.tokenNanos() <= saving * tokensLeft(answer);
     }
 
     /** Whether it reads that to try what drafts bring: when that may pay and nothing is owed. */
     boolean triesToRead(ModelDrafts answer, int missing, int sequences) {
         double saving = search.saving(answer.hoped(1), answer.maxDraft(), sequences);
-        double cost = missing * readNanos;
-        return credit >= cost && cost <= saving * tokensLeft(answer);
+        double cost = missing * reading.hopedNanos();
+        if (credit >= cost && cost <= saving * tokensLeft(answer)) {
+            return true;
+        }
+        reading.refused();
+        return false;
     }
 
     private double tokensLeft(ModelDrafts answer) {
@@ -165,17 +167,16 @@ final class DraftWorth {
 
     /** How many tokens the draft model may read beside the next step: that takes no longer than the step, nor than the slowdown allows. */
     int readable(int sequences, int least, int most) {
-        if (readNanos == 0) {
+        if (!reading.isKnown()) {
             return least;
         }
         double nanos = Math.min(1, slowdown - 1) * plain.nanos(sequences);
-        return (int) Math.max(least, Math.min(most, nanos / readNanos));
+        return (int) Math.max(least, Math.min(most, nanos / reading.tokenNanos()));
     }
 
     /** So many tokens were read before anything could be drafted. */
     void read(int tokens, double nanos) {
-        double value = nanos / tokens;
-        readNanos = readNanos == 0 ? value : readNanos + (value > readNanos ? RISING : FALLING) * (value - readNanos);
+        reading.measured(tokens, nanos);
     }
 
     /** A token of each of some answers was drafted. */

@@ -213,6 +213,34 @@ class DraftWorthTest {
         assertThat(worth.triesToRead(other, 20, 1)).as("something is owed").isFalse();
     }
 
+    /** The first batch of a GPU took a hundred times as long as those after it, and nothing was drafted any more. */
+    @Test
+    void triesToRead_whatWasReadSlowlyOnce_isReadAgain() {
+        for (int i = 0; i < 3; i++) {
+            step(answers(1), 1, 8);
+        }
+        worth.read(32, 32 * 100 * MILLI);
+        int refused = 0;
+        while (refused < 5000 && !worth.triesToRead(answer(500), 500, 1)) {
+            refused++;
+            worth.stepComputed(1, 0, 11 * MILLI);
+        }
+        assertThat(refused).isBetween(1, 4999);
+    }
+
+    @Test
+    void paysToRead_afterAHiccupAndASmallBatch_isAsBefore() {
+        for (int i = 0; i < 40; i++) {
+            step(answers(1), 1, 8);
+        }
+        ModelDrafts other = answer(20);
+        other.verified(8, 8);
+        worth.read(100, 100 * MILLI);
+        worth.read(100, 100_000 * MILLI);
+        worth.read(2, 1000 * MILLI);
+        assertThat(worth.paysToRead(other, 20, 1)).isTrue();
+    }
+
     @Test
     void readable_isAStepOfReading_andWithinTheSlowdown() {
         assertThat(worth.readable(1, 32, 512)).as("nothing is known").isEqualTo(32);

@@ -1,0 +1,56 @@
+package dev.tokapu.engine.draft;
+
+/**
+ * What the draft model takes to read a token of a text, as measured in batches that are large enough to say so.
+ *
+ * <p>Thread safety: confined.
+ */
+final class ReadingTime {
+
+    /** Tokens that are read beside a step at least, and of the smallest batch that counts. */
+    static final int LEAST = 32;
+
+    private static final double RISING = 0.2; // weight of a slower measurement
+    private static final double FALLING = 0.5; // of a faster one
+    private static final double SLOW = 1.5; // times what is known: counts only if those after it are slow, too
+    private static final int SLOW_ONES = 3; // in a row, that count
+    private static final double FADING = 0.998; // of what is feared, with each text that was not read
+
+    private double tokenNanos;
+    private double hopedNanos;
+    private int slowOnes;
+
+    /** So many tokens were read in a batch. */
+    void measured(int tokens, double nanos) {
+        if (tokens < LEAST) {
+            return;
+        }
+        double value = nanos / tokens;
+        if (tokenNanos == 0) {
+            tokenNanos = value;
+        } else if (value <= SLOW * tokenNanos || ++slowOnes >= SLOW_ONES) {
+            tokenNanos += (value > tokenNanos ? RISING : FALLING) * (value - tokenNanos);
+            slowOnes = 0;
+        }
+        hopedNanos = tokenNanos;
+    }
+
+    boolean isKnown() {
+        return tokenNanos > 0;
+    }
+
+    /** Of a token; 0 when nothing is known. */
+    double tokenNanos() {
+        return tokenNanos;
+    }
+
+    /** What it may be by now: the longer nothing was read the less. */
+    double hopedNanos() {
+        return hopedNanos;
+    }
+
+    /** A text was not read because that would take too long. */
+    void refused() {
+        hopedNanos *= FADING;
+    }
+}
