@@ -87,12 +87,14 @@ class DraftContextIT {
         Drafting drafting = Drafting.start(
                 options().speculation(new Speculation.DraftModel(8, 1, true)).build());
         try (Engine engine = drafting.engine()) {
-            Generation answer = engine.submit(request(20, 200).build());
-            answer.text();
-            assertThat(answer.usage().draftedTokens()).isZero();
             int last = -1;
-            for (int slot = 0; slot < engine.core().config().maxSequences(); slot++) {
-                last = Math.max(last, drafting.context().kvCache().maxPosition(slot));
+            for (int i = 0; i < 100 && last < 0; i++) { // until times look as if drafts could pay
+                Generation answer = engine.submit(request(20, 200).build());
+                answer.text();
+                assertThat(answer.usage().draftedTokens()).isZero();
+                for (int slot = 0; slot < engine.core().config().maxSequences(); slot++) {
+                    last = Math.max(last, drafting.context().kvCache().maxPosition(slot));
+                }
             }
             assertThat(last).isBetween(19, 210);
         }

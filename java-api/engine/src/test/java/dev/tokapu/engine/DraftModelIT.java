@@ -215,14 +215,18 @@ class DraftModelIT {
                         .sequenceContextSize(400)
                         .speculation(Speculation.draft())
                         .build())) {
-            Generation answer = engine.submit(Request.builder(EngineFixture.prompt(new Random(1), 20))
-                    .samplers(neverAsDrafted(), Sampler.greedy())
-                    .ignoreEnd(true)
-                    .maxTokens(300)
-                    .build());
-            answer.text();
-            assertThat(answer.usage().acceptedTokens()).isZero();
-            assertThat(answer.usage().draftedTokens()).isBetween(1, 150);
+            int drafted = 0;
+            for (int i = 0; i < 100 && drafted == 0; i++) { // until times look as if drafts could pay
+                Generation answer = engine.submit(Request.builder(EngineFixture.prompt(new Random(1), 20))
+                        .samplers(neverAsDrafted(), Sampler.greedy())
+                        .ignoreEnd(true)
+                        .maxTokens(300)
+                        .build());
+                answer.text();
+                assertThat(answer.usage().acceptedTokens()).isZero();
+                drafted = answer.usage().draftedTokens();
+            }
+            assertThat(drafted).isBetween(1, 150);
         }
     }
 

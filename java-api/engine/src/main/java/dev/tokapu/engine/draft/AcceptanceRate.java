@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AcceptanceRate {
 
-    private static final double OTHERS = 16; // tokens, that what others know counts as
+    private static final double OTHERS = 16; // how many tokens what others know counts as
     private static final double HOPED = 2; // tokens that are hoped for
     private static final double HOPED_RIGHT = 1.5; // of these
 
@@ -45,7 +45,7 @@ final class AcceptanceRate {
         right *= part;
     }
 
-    /** Tokens, that what is known of others counts as. */
+    /** How many tokens what is known of others counts as. */
     private double others() {
         return others == null ? 0 : Math.min(OTHERS, others.tried);
     }

@@ -11,7 +11,7 @@ import java.util.List;
  */
 final class DraftIntake {
 
-    private static final int READING = 8; // tokens that an answer lacks: with more of them its text is being read
+    private static final int READING = 8; // an answer that lacks more tokens than this has its text read first
 
     private final int vocab;
     private final DraftBatch batch;

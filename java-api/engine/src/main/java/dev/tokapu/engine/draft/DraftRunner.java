@@ -14,6 +14,10 @@ import java.util.List;
  */
 final class DraftRunner implements AutoCloseable {
 
+    private static final double QUICK =
+            10e6; // nanoseconds of a small batch: a large one shows better what a token of it takes
+    private static final int MANY = 128; // tokens of the large one
+
     private final MemoryReport memory;
     private final DraftBatch batch;
     private final DraftWorth worth;
@@ -47,10 +51,15 @@ final class DraftRunner implements AutoCloseable {
 
     /** Computes texts of no answer, so that no answer waits for what the first batches prepare, and measures what reading takes. */
     void prepare() {
-        int tokens = Math.min(ReadingTime.LEAST, Math.min(batch.capacity(), longest));
+        int most = Math.min(batch.capacity(), longest);
+        int tokens = Math.min(ReadingTime.LEAST, most);
         batch.prepare(tokens);
-        worth.read(tokens, batch.prepare(tokens));
-        worth.read(tokens, batch.prepare(tokens));
+        if (batch.prepare(tokens) < QUICK) {
+            tokens = Math.min(MANY, most);
+            batch.prepare(tokens);
+        }
+        double nanos = batch.prepare(tokens);
+        worth.read(tokens, Math.min(nanos, batch.prepare(tokens)));
         batch.prepare(1);
     }
 

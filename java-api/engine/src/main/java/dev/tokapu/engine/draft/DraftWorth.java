@@ -19,7 +19,7 @@ import java.util.List;
 final class DraftWorth {
 
     private static final double PAID = 0.008;
-    private static final double FIRST_CREDIT = 4; // steps without drafts
+    private static final double FIRST_CREDIT = 16; // steps without drafts
     private static final double MOST_CREDIT = 16; // of them
     private static final double MOST_LOSS = 4; // of them, that a step loses which was tried: more is a hiccup
     static final double MARGIN = 1.03; // times what is known: less is no reason to do otherwise

@@ -14,7 +14,8 @@ final class ReadingTime {
     private static final double FALLING = 0.5; // of a faster one
     private static final double SLOW = 1.5; // times what is known: counts only if those after it are slow, too
     private static final int SLOW_ONES = 3; // in a row, that count
-    private static final double FADING = 0.998; // of what is feared, with each text that was not read
+    private static final double FADING = 0.99; // of what is feared, with each text that was not read
+    private static final double LEAST_HOPED = 0.5; // of what was measured
 
     private double tokenNanos;
     private double hopedNanos;
@@ -44,13 +45,13 @@ final class ReadingTime {
         return tokenNanos;
     }
 
-    /** What it may be by now: the longer nothing was read the less. */
+    /** What it may be by now: the longer nothing was read the less, down to half. */
     double hopedNanos() {
         return hopedNanos;
     }
 
     /** A text was not read because that would take too long. */
     void refused() {
-        hopedNanos *= FADING;
+        hopedNanos = Math.max(LEAST_HOPED * tokenNanos, FADING * hopedNanos);
     }
 }
