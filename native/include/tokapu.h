@@ -43,7 +43,7 @@ extern "C" {
 #endif
 
 /* Raised whenever a signature, a constant or a meaning in this file changes. */
-#define TOKAPU_ABI_VERSION 9
+#define TOKAPU_ABI_VERSION 10
 
 /* --- status ------------------------------------------------------------------------------------------------------- */
 
@@ -572,8 +572,8 @@ TOKAPU_API int32_t tokapu_state_restore(int64_t state, int64_t context, int32_t 
  * counts. Where a memory moves what it has (recurrent and hybrid models, sliding windows), all is copied at the beginning.
  *
  * continued: a state of a context with the same tokapu_context_state_key(); the sequence has the same tokens at the first `common`
- * positions. Their keys and values are shared with it and not copied, if it has them in the format of a plain KV cache and keeps
- * little more memory than that; else all is copied. common = 0: there is none. It may be freed, but has no bytes appended any more. */
+ * positions. Their keys and values are shared with it and not copied, if it has them in the format of a plain KV cache and little
+ * else; otherwise all is copied. common = 0: there is none. It may be freed; nothing can be appended to it any more. */
 TOKAPU_API int32_t tokapu_state_copy_save(int64_t context, int32_t seq_id, int64_t continued, int32_t common, int64_t * copy);
 
 /* As tokapu_state_restore(). The sequence has its positions at once, and is of use when the copy is complete. */

@@ -20,12 +20,12 @@ PageTaker::~PageTaker() {
 
 void PageTaker::take(std::shared_ptr<StateMemory> memory) noexcept {
     swallowing("taking pages ahead", [&] {
+        if (!thread.joinable()) {
+            thread = std::thread([this] { run(); });
+        }
         {
             const std::lock_guard held(lock);
             waiting.push_back(std::move(memory));
-        }
-        if (!thread.joinable()) {
-            thread = std::thread([this] { run(); });
         }
         changed.notify_one();
     });

@@ -139,18 +139,6 @@ void StateMemory::append(const void * from, size_t size) {
     }
 }
 
-void StateMemory::write(size_t place, const void * from, size_t size) {
-    each(place, size, [&](uint8_t * memory, size_t done, size_t count) {
-        std::memcpy(memory, static_cast<const uint8_t *>(from) + done, count);
-    });
-}
-
-void StateMemory::read(size_t place, void * to, size_t size) const {
-    each(place, size, [&](const uint8_t * memory, size_t done, size_t count) {
-        std::memcpy(static_cast<uint8_t *>(to) + done, memory, count);
-    });
-}
-
 void StateMemory::take_small_pages() {
     for (size_t i = 0; i < blocks.size(); i++) {
         use_small_pages(blocks[i], size_of(i));

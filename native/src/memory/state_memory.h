@@ -16,20 +16,13 @@ class StateMemory {
     StateMemory() = default;
     explicit StateMemory(size_t size);
 
-    StateMemory(StateMemory && other) noexcept { swap(other); }
-
-    StateMemory & operator=(StateMemory && other) noexcept {
-        swap(other);
-        return *this;
-    }
-
     ~StateMemory();
+    StateMemory(const StateMemory &)             = delete;
+    StateMemory & operator=(const StateMemory &) = delete;
 
     size_t size() const { return n_bytes; }
 
     void append(const void * from, size_t size);
-    void write(size_t place, const void * from, size_t size);
-    void read(size_t place, void * to, size_t size) const;
 
     // Hands on the bytes from a place on, in runs that lie together: f(memory, bytes before it, bytes).
     template <class F> void each(size_t place, size_t size, F && f) const {
@@ -53,12 +46,6 @@ class StateMemory {
     static constexpr size_t BLOCK = size_t{ 8 } << 20U;
 
   private:
-    void swap(StateMemory & other) noexcept {
-        std::swap(blocks, other.blocks);
-        std::swap(n_bytes, other.n_bytes);
-        std::swap(last, other.last);
-    }
-
     size_t size_of(size_t block) const;
     void add_block(size_t size);
     void give_back() noexcept;

@@ -32,7 +32,7 @@ import java.util.Set;
  * and the same llama.cpp release; anything else is refused with a message that names the difference. A checksum (CRC-32C) finds what was damaged or cut off. Bytes that
  * were made to deceive cannot crash anything, but they can hold any content: take them from sources that you trust.
  *
- * <p>It holds native memory of {@link #size()} bytes; close it. Thread safety: immutable, safe for any number of threads.
+ * <p>It holds native memory of {@link #size()} bytes, up to an eighth more where it continues another one; close it. Thread safety: immutable, safe for any number of threads.
  *
  * @since 0.1
  */
@@ -56,8 +56,9 @@ public final class SequenceState implements AutoCloseable {
     }
 
     /**
-     * Begins to copy the state of a sequence, part by part, but for what this one has of it: the positions for which both have the same
-     * first tokens. The two states share memory there, and closing one of them leaves the other one as it is. Where that cannot be
+     * Begins to copy the state of a sequence, part by part, except for the first positions, where both have the same tokens. The two
+     * states share memory there, and closing one of them leaves the other one as it is. This one must have been kept with its tokens, the one at each
+     * position. Where that cannot be
      * (recurrent and hybrid models, sliding windows, transposed values, or when more than an eighth of the memory would be kept for nothing)
      * all is copied, as by {@link Sequence#beginState(LoraSet, int...)}.
      *

@@ -1,11 +1,12 @@
 package dev.tokapu.engine;
 
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A request as the observers of an engine see it that there were when it was submitted.
+ * A request as seen by the observers that the engine had when it was submitted.
  *
  * <p>Thread safety: immutable; observers are safe.
  *
@@ -29,14 +30,29 @@ record ObservedRequest(Map<EngineObservers.Registration, RequestObserver> observ
         }
     }
 
-    /** Runs a task in the contexts of all. */
+    /** Runs a task in the contexts of all; without that of one that fails. */
     void within(Runnable task) {
         Runnable nested = task;
         for (RequestObserver observer : observers.values()) {
             Runnable inner = nested;
-            nested = () -> observer.within(inner);
+            nested = () -> within(observer, inner);
         }
         nested.run();
+    }
+
+    private static void within(RequestObserver observer, Runnable task) {
+        AtomicBoolean begun = new AtomicBoolean();
+        Runnable once = () -> {
+            if (begun.compareAndSet(false, true)) {
+                task.run();
+            }
+        };
+        try {
+            observer.within(once);
+        } catch (Throwable e) { // an observer in Kotlin may throw anything
+            LOG.warn("An observer of the engine failed", e);
+        }
+        once.run();
     }
 
     /** Who is told of the end: one that came later is told itself. */

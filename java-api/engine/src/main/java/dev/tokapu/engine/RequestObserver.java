@@ -29,7 +29,7 @@ public interface RequestObserver {
     }
 
     /**
-     * The request was not taken. Called by the submitting thread, and nothing else is told of the request then.
+     * The request was not taken. Called by the submitting thread; parts of it that had been taken are cancelled.
      *
      * @param failure what the submitting thread gets
      */

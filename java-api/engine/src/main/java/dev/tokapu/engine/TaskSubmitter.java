@@ -144,6 +144,10 @@ final class TaskSubmitter {
 
     CompletableFuture<List<TokenAlternatives>> promptLogProbabilities(
             Engine engine, int[] prompt, int alternatives, SchedulingOptions scheduling) {
+        if (alternatives >= 0 && prompt.length == 1) {
+            requireScoring(scheduling.adapters());
+            return CompletableFuture.completedFuture(List.of());
+        }
         return observed(
                 prompt(FinishedRequest.Operation.SCORE, scheduling),
                 observed -> promptLogProbabilities(engine, prompt, alternatives, scheduling, observed));
@@ -154,9 +158,6 @@ final class TaskSubmitter {
         requireScoring(scheduling.adapters());
         if (alternatives < 0) {
             throw new IllegalArgumentException("alternatives is " + alternatives + "; it must be 0 or more");
-        }
-        if (prompt.length == 1) {
-            return CompletableFuture.completedFuture(List.of());
         }
         try (CapacityLimiter.Reservation reservation = capacity.reserve(1)) {
             int[] tokens = reader.read(prompt);
@@ -172,22 +173,20 @@ final class TaskSubmitter {
 
     /** On all replicas that are open: prompts that begin so may go to any of them. The result is that of the one that had the least. */
     CompletableFuture<Usage> warm(Engine engine, PrefixRequest request) {
-        SubmittedRequest submitted = new SubmittedRequest(
-                FinishedRequest.Operation.PREFIX,
-                request.scheduling(),
-                (int) replicas.cores().stream().filter(EngineCore::isOpen).count(),
-                null);
-        return observed(submitted, observed -> warm(engine, request, observed));
+        List<EngineCore> open = replicas.open();
+        SubmittedRequest submitted =
+                new SubmittedRequest(FinishedRequest.Operation.PREFIX, request.scheduling(), open.size(), null);
+        return observed(submitted, observed -> warm(engine, open, request, observed));
     }
 
-    private CompletableFuture<Usage> warm(Engine engine, PrefixRequest request, ObservedRequest observed) {
+    private CompletableFuture<Usage> warm(
+            Engine engine, List<EngineCore> open, PrefixRequest request, ObservedRequest observed) {
         replicas.requireOpen();
         if (!replicas.first().config().caches()) {
             throw new UnsupportedOperationException(
                     "this engine keeps nothing of ended requests: EngineOptions.prefixCache is off, or it makes embeddings");
         }
         reader.check(request.scheduling().adapters());
-        List<EngineCore> open = replicas.open();
         try (CapacityLimiter.Reservation reservation = capacity.reserve(open.size())) {
             int[] tokens = reader.read(request);
             List<CompletableFuture<Usage>> results = new ArrayList<>();
