@@ -39,6 +39,9 @@ final class McpCommand implements Callable<Integer> {
     private static final String NAME = "tokapu";
     private static final long CLOSING_SECONDS = 10;
 
+    private static final String MOST_SECONDS =
+            "sun.net.httpserver.maxReqTime"; // of a request to come, read when the server is loaded
+
     private final Console console;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
@@ -125,8 +128,11 @@ final class McpCommand implements Callable<Integer> {
         }
     }
 
-    private static McpHttpServer listen(Tools tools, InetSocketAddress address) {
+    private McpHttpServer listen(Tools tools, InetSocketAddress address) {
         String key = System.getenv(LoadArgs.KEY);
+        if (System.getProperty(MOST_SECONDS) == null) {
+            System.setProperty(MOST_SECONDS, "30"); // or requests that are never sent whole hold its threads
+        }
         try {
             return McpHttpServer.start(
                     NAME, Tokapu.version(), tools, address, key == null || key.isBlank() ? null : key);
@@ -134,7 +140,7 @@ final class McpCommand implements Callable<Integer> {
             throw new CliException(
                     ExitCode.USAGE, "--http: " + e.getMessage() + "; a key is read from " + LoadArgs.KEY);
         } catch (IOException e) {
-            throw new CliException(ExitCode.USAGE, "--http: cannot listen on " + address + ": " + e.getMessage());
+            throw new CliException(ExitCode.USAGE, "--http " + http + ": cannot listen there: " + e.getMessage());
         }
     }
 

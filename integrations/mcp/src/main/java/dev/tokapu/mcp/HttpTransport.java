@@ -32,7 +32,6 @@ final class HttpTransport implements McpStatelessServerTransport, HttpHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(McpHttpServer.class);
     private static final int MOST_BYTES = 16 << 20; // of a message
-    private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final String JSON = "application/json";
     private static final int OK = 200;
     private static final int ACCEPTED = 202;
@@ -48,14 +47,14 @@ final class HttpTransport implements McpStatelessServerTransport, HttpHandler {
 
     private final McpJsonMapper mapper;
     private final byte @Nullable [] authorization;
-    private final boolean local;
+    private final Set<String> hosts;
     private volatile @Nullable McpStatelessServerHandler handler;
 
-    /** {@code local}: whether only this machine reaches it. */
-    HttpTransport(McpJsonMapper mapper, @Nullable String key, boolean local) {
+    /** {@code hosts}: what clients may call this machine, in lower case; empty for anything. */
+    HttpTransport(McpJsonMapper mapper, @Nullable String key, Set<String> hosts) {
         this.mapper = mapper;
         this.authorization = key == null ? null : ("Bearer " + key).getBytes(StandardCharsets.UTF_8);
-        this.local = local;
+        this.hosts = hosts;
     }
 
     @Override
@@ -106,7 +105,8 @@ final class HttpTransport implements McpStatelessServerTransport, HttpHandler {
     private void check(HttpExchange exchange) throws Refusal {
         Headers headers = exchange.getRequestHeaders();
         String host = String.valueOf(headers.getFirst("host"));
-        if (local && !LOCAL.contains(host.replaceFirst(":\\d+$", ""))) {
+        String name = host.replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT);
+        if (!hosts.isEmpty() && !hosts.contains(name)) {
             throw new Refusal(FORBIDDEN, "the host '" + ServerText.shown(host) + "' is not this one");
         }
         String origin = headers.getFirst("origin");

@@ -12,6 +12,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -75,7 +78,7 @@ public final class McpHttpServer implements AutoCloseable {
         }
         McpJsonMapper mapper = McpJsonDefaults.getMapper();
         OfferedTools offered = new OfferedTools(tools, mapper);
-        HttpTransport transport = new HttpTransport(mapper, key, host.isLoopbackAddress());
+        HttpTransport transport = new HttpTransport(mapper, key, hosts(address, host));
         McpStatelessSyncServer server = McpServer.sync(transport)
                 .serverInfo(name, version)
                 .capabilities(
@@ -98,6 +101,22 @@ public final class McpHttpServer implements AutoCloseable {
         return new McpHttpServer(http, threads, server);
     }
 
+    /** What clients may call this machine if others do not reach it: a page of another host could have a name for it. */
+    private static Set<String> hosts(InetSocketAddress address, InetAddress host) {
+        if (!host.isLoopbackAddress()) {
+            return Set.of();
+        }
+        Set<String> hosts = new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]"));
+        hosts.add(literal(host));
+        hosts.add(address.getHostString().toLowerCase(Locale.ROOT));
+        return hosts;
+    }
+
+    private static String literal(InetAddress host) {
+        String address = host.getHostAddress();
+        return address.contains(":") ? "[" + address + "]" : address;
+    }
+
     private static ExecutorService threads(String name) {
         AtomicInteger count = new AtomicInteger();
         return Executors.newFixedThreadPool(MOST_THREADS, task -> {
@@ -110,9 +129,7 @@ public final class McpHttpServer implements AutoCloseable {
     /** {@return where clients find it} */
     public URI uri() {
         InetSocketAddress address = http.getAddress();
-        String host = address.getAddress().getHostAddress();
-        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort()
-                + HttpTransport.PATH);
+        return URI.create("http://" + literal(address.getAddress()) + ":" + address.getPort() + HttpTransport.PATH);
     }
 
     /**

@@ -12,8 +12,11 @@ record CallObservers(CallObserver first, CallObserver second) implements CallObs
 
     @Override
     public void ended(FinishedCall call) {
-        first.ended(call);
-        second.ended(call);
+        try {
+            first.ended(call);
+        } finally {
+            second.ended(call);
+        }
     }
 
     @Override
