@@ -6,7 +6,6 @@ import io.quarkiverse.langchain4j.ModelName;
 import io.quarkiverse.langchain4j.runtime.NamedConfigUtil;
 import io.quarkus.arc.Arc;
 import io.quarkus.arc.InjectableBean;
-import io.quarkus.arc.InstanceHandle;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -14,6 +13,7 @@ import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.spi.Bean;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 import java.lang.annotation.Annotation;
@@ -67,13 +67,24 @@ public final class TokapuEngines {
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) StartupEvent event) {
         Map<String, Engine> engines = new TreeMap<>();
-        for (InstanceHandle<Engine> handle : Arc.container().listAll(Engine.class, Any.Literal.INSTANCE)) {
-            if (handle.getBean().isActive()) {
-                engines.put(name(handle.getBean()), handle.get());
-            }
-        }
+        beans().forEach((name, bean) -> engines.put(name, engine(bean)));
         started = Collections.unmodifiableMap(engines);
         ready = true;
+    }
+
+    /** Those of the properties, too, where the application has an engine of another name; in place of an engine of the same name it has its own. */
+    private static Map<String, InjectableBean<?>> beans() {
+        Map<String, InjectableBean<?>> beans = new TreeMap<>();
+        for (Bean<?> each : Arc.container().beanManager().getBeans(Engine.class, Any.Literal.INSTANCE)) {
+            if (each instanceof InjectableBean<?> bean && bean.isActive()) {
+                beans.merge(name(bean), bean, (one, other) -> one.isDefaultBean() ? other : one);
+            }
+        }
+        return beans;
+    }
+
+    private static Engine engine(InjectableBean<?> bean) {
+        return (Engine) Arc.container().instance(bean).get();
     }
 
     private static String name(InjectableBean<?> bean) {
@@ -85,13 +96,14 @@ public final class TokapuEngines {
                 return key(name.value(), CHAT);
             }
         }
-        return CHAT;
+        String name = bean.getName();
+        return name == null ? CHAT : name;
     }
 
     /** All at once: each has the whole time, and none takes requests while another one is drained. */
     void stop(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) ShutdownEvent event) {
         if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
-            return; // who has changed a line does not wait for answers
+            return; // a restart after a change does not wait for answers
         }
         List<CompletableFuture<Void>> drains = new ArrayList<>();
         started.forEach((name, engine) ->

@@ -9,10 +9,15 @@ import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
 import io.quarkiverse.langchain4j.ModelName;
 import io.quarkus.test.QuarkusUnitTest;
+import io.quarkus.test.common.http.TestHTTPResource;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,6 +67,9 @@ class OwnEngineIT {
     @ModelName("other")
     Engine other;
 
+    @TestHTTPResource("/q/health/ready")
+    URL readiness;
+
     @Test
     void application_hasAnEngine_itsChatModelComputesThere() {
         assertThat(chat.chat("Hello")).isEqualTo("Good day.");
@@ -71,5 +79,14 @@ class OwnEngineIT {
     @Test
     void application_asksForAnEngineOfAName_getsThatOfTheProperties() {
         assertThat(other.snapshot().maxSequences()).isEqualTo(3);
+    }
+
+    /** Those of the properties were in neither readiness, meters nor the drain where the application had one. */
+    @Test
+    void readiness_hasTheEnginesOfTheApplicationAndOfTheProperties() throws IOException {
+        try (InputStream body = readiness.openStream()) {
+            assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("chat-model.open", "other.chat-model.open", "\"UP\"");
+        }
     }
 }
