@@ -1,6 +1,6 @@
 #!/bin/bash
 # Moves Tokapu to another release of llama.cpp, or back: tells what changed in its headers and what of it is not covered here,
-# moves the pins, builds for this machine's processor, regenerates the raw bindings, and runs the tests that compare with llama.cpp.
+# moves the pins, builds, regenerates the raw bindings, and runs the tests that compare with llama.cpp.
 # What they name is then done by hand (CONTRIBUTING.md, 'Upgrading llama.cpp'). Run it again as often as it takes; `git checkout` goes back.
 #
 # usage: upgrade.sh VERSION [--from SOURCE] [--report] [--no-tests]
@@ -94,8 +94,8 @@ sed -i -e "s/^set(TOKAPU_LLAMA_TAG \".*\")/set(TOKAPU_LLAMA_TAG \"$version\")/" 
     -e "s/^set(TOKAPU_LLAMA_NPM \".*\")/set(TOKAPU_LLAMA_NPM \"$npm\")/" CMakeLists.txt
 sed -i "s/LLAMA_VERSION = \".*\";/LLAMA_VERSION = \"${version#v}\";/" bindings/spi/src/main/java/dev/tokapu/spi/NativeApi.java
 # Into the cache, where every later build finds it.
-cmake --preset linux-x86_64 -DTOKAPU_CPU_VARIANTS=machine -DTOKAPU_LLAMA_DIR="$work/source"
-cmake --preset linux-x86_64 -DTOKAPU_CPU_VARIANTS=machine -UTOKAPU_LLAMA_DIR
+cmake --preset linux-x86_64 -DTOKAPU_LLAMA_DIR="$work/source"
+cmake --preset linux-x86_64 -UTOKAPU_LLAMA_DIR
 cmake --build --preset linux-x86_64
 if command -v "${JEXTRACT:-jextract}" >/dev/null; then
     bindings/ffm/regen.sh
@@ -105,5 +105,5 @@ else
 fi
 [ -n "$tests" ] || exit 0
 # Symbols, constants, structs, options; then tokens, logits, texts and perplexity beside the new tools.
-mvn -B verify -Dtokapu.variants=machine -pl bindings/raw,bindings/contract-tests,java-api/core -am -Dtest=NONE -Dsurefire.failIfNoSpecifiedTests=false \
+mvn -B verify -pl bindings/raw,bindings/contract-tests,java-api/core -am -Dtest=NONE -Dsurefire.failIfNoSpecifiedTests=false \
     -Dfailsafe.failIfNoSpecifiedTests=false -Dit.test='*Drift*,CoverageIT,ModelIT,dev/tokapu/equality/*IT'

@@ -72,7 +72,8 @@ public final class ChatServer implements HttpService {
     private void stream(ServerRequest request, ServerResponse response) {
         try (Generation answer = submit(request);
                 SseSink sink = response.sink(SseSink.TYPE)) {
-            answer.forEach(text -> sink.emit(SseEvent.create(text)));
+            // Clients remove a blank behind the colon, and Helidon writes none.
+            answer.forEach(text -> sink.emit(SseEvent.create(" " + text)));
         }
     }
 
