@@ -64,18 +64,8 @@ public final class Call {
         this.service = service;
         this.model = new CallModel(this, service.workers());
         this.work = new CallWork.Progress(start);
-        this.observer = observer(service.observer(), arrived);
+        this.observer = service.observer().arrived(arrived);
         exchange.onClosed(() -> closed = !work.isComplete());
-    }
-
-    /** An observer that fails is one that is told of the end. */
-    private static CallObserver observer(CallObserver first, ArrivedCall arrived) {
-        try {
-            return first.arrived(arrived);
-        } catch (Throwable e) { // one in Kotlin may throw anything
-            LOG.warn("An observer of requests failed", e);
-            return first;
-        }
     }
 
     /** {@return the request} */
@@ -292,7 +282,7 @@ public final class Call {
         if (noted != null) {
             noted.ended(closed ? "gone" : Integer.toString(status));
         }
-        FinishedCall finished = new FinishedCall(
+        observer.ended(new FinishedCall(
                 id(),
                 Instant.now(),
                 exchange.remoteAddress(),
@@ -305,11 +295,6 @@ public final class Call {
                 Duration.ofNanos(System.nanoTime() - start),
                 model.name(),
                 used,
-                work.soFar());
-        try {
-            observer.ended(finished);
-        } catch (Throwable e) { // one in Kotlin may throw anything
-            LOG.warn("An observer of requests failed", e);
-        }
+                work.soFar()));
     }
 }

@@ -36,7 +36,7 @@ public record Service(
         Objects.requireNonNull(keepAlive, "keepAlive");
         Objects.requireNonNull(writeTimeout, "writeTimeout");
         Objects.requireNonNull(cors, "cors");
-        Objects.requireNonNull(observer, "observer");
+        observer = new GuardedCallObserver(Objects.requireNonNull(observer, "observer"));
     }
 
     /** Without pages of other origins, and with a log of SLF4J. */
