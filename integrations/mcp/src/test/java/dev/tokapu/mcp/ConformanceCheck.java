@@ -39,7 +39,7 @@ class ConformanceCheck {
         System.out.println(Command.run(new ProcessBuilder(command), Duration.ofMinutes(5)));
     }
 
-    /** All scenarios of servers; the list has those that ask for what a server of tools has not. */
+    /** All scenarios of servers; the list names those for features other than tools, which are expected to fail. */
     @Test
     void server_passesWhatIsAboutTools() throws Exception {
         InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);

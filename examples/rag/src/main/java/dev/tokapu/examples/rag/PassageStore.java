@@ -15,7 +15,7 @@ interface PassageStore extends AutoCloseable {
         return name.startsWith("jdbc:") ? SqlStore.open(name) : LuceneStore.open(Path.of(name));
     }
 
-    /** Keeps these passages and vectors, of length 1, in place of those that it has. */
+    /** Replaces all passages and their vectors; vectors have length 1. */
     void replace(List<Passage> passages, List<float[]> vectors) throws IOException, SQLException;
 
     /** How it can search. */

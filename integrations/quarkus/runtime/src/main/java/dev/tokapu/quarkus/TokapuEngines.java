@@ -27,8 +27,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 
 /**
- * The engines of the application. They are started before the application hears that it starts; when it stops they take no more requests and finish
- * those that they have.
+ * The engines of the application. They are started before the application's own observers of the start; when it stops they accept no new requests and
+ * finish the requests in progress.
  *
  * <p>Thread safety: safe.
  *

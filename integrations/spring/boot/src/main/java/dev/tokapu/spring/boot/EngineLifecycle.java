@@ -14,7 +14,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
 
 /**
- * Has the engines take no more requests and finish those that they have, when the application stops: behind web server and executors, which
+ * Has the engines accept no new requests and finish the requests in progress when the application stops: after web server and executors, which
  * wait for their requests and tasks first, and before the beans are destroyed.
  *
  * <p>Thread safety: safe.
