@@ -54,11 +54,12 @@ final class DraftRunner implements AutoCloseable {
         int most = Math.min(batch.capacity(), longest);
         int tokens = Math.min(ReadingTime.LEAST, most);
         batch.prepare(tokens);
-        if (batch.prepare(tokens) < QUICK) {
+        double nanos = batch.prepare(tokens);
+        if (nanos < QUICK) {
             tokens = Math.min(MANY, most);
             batch.prepare(tokens);
+            nanos = batch.prepare(tokens);
         }
-        double nanos = batch.prepare(tokens);
         worth.read(tokens, Math.min(nanos, batch.prepare(tokens)));
         batch.prepare(1);
     }

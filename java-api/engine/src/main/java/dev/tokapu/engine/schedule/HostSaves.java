@@ -91,11 +91,12 @@ final class HostSaves {
      * @param count how many sequences are to be evicted without a copy, whatever their cells
      */
     void saveAhead(long most, int count, Plan<?> plan) {
-        if (!host.isOn() || !saving.isEmpty()) {
+        long excess = tree.cells() - most;
+        if (!host.isOn() || !saving.isEmpty() || (count <= 0 && excess <= 0)) {
             return;
         }
         CachedSequence next = retired.leastOf(this::isToBeSaved);
-        if (next != null && (retired.before(next) < count || retired.tailsBefore(next) < tree.cells() - most)) {
+        if (next != null && (retired.before(next) < count || retired.tailsBefore(next) < excess)) {
             copy(next, plan);
         }
     }

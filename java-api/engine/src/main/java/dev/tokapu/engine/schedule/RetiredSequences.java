@@ -141,7 +141,7 @@ final class RetiredSequences {
     }
 
     private static boolean isBefore(@Nullable CachedSequence sequence, CachedSequence other) {
-        return sequence != null && sequence.isEvictable() && sequence.value() < other.value();
+        return sequence != null && sequence.isEvictable() && isLess(sequence, other);
     }
 
     /** All evictable sequences except one that is kept, the least valuable one first. */
