@@ -24,7 +24,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,12 +35,8 @@ class EngineTelemetryIT {
     @TinyModel
     private static Model model;
 
+    @AutoClose
     private final TelemetryFixture fixture = new TelemetryFixture();
-
-    @AfterEach
-    void close() {
-        fixture.close();
-    }
 
     private static List<String> names(List<SpanData> spans) {
         return spans.stream().map(SpanData::getName).toList();
@@ -162,13 +158,18 @@ class EngineTelemetryIT {
         }
     }
 
+    /** A request that has all sequences of an engine until it is cancelled. */
+    private static Generation busy(Engine engine) {
+        Generation running = engine.submit(EngineFixture.endless(5).answers(2).build());
+        running.iterator().next();
+        return running;
+    }
+
     @Test
     void request_thatIsRefused_isAnError() throws InterruptedException {
         try (Engine engine = TelemetryFixture.start(model, 8192);
                 EngineTelemetry telemetry = EngineTelemetry.start(engine, fixture.sdk)) {
-            Generation running =
-                    engine.submit(EngineFixture.endless(5).answers(2).build());
-            running.iterator().next();
+            Generation running = busy(engine);
             assertThatThrownBy(() ->
                             engine.submit(TelemetryFixture.request().answers(2).build()))
                     .isInstanceOf(RequestRejectedException.class);
@@ -185,9 +186,7 @@ class EngineTelemetryIT {
     void request_thatIsLate_isAnError_andWaitedAllTheTime() throws InterruptedException {
         try (Engine engine = TelemetryFixture.start(model, 8192);
                 EngineTelemetry telemetry = EngineTelemetry.start(engine, fixture.sdk)) {
-            Generation running =
-                    engine.submit(EngineFixture.endless(5).answers(2).build());
-            running.iterator().next();
+            Generation running = busy(engine);
             engine.submit(TelemetryFixture.request()
                             .scheduling(SchedulingOptions.defaults().withDeadline(Duration.ofMillis(20)))
                             .build())

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -30,12 +30,8 @@ class TelemetryMetricsIT {
     @TinyModel
     private static Model model;
 
+    @AutoClose
     private final TelemetryFixture fixture = new TelemetryFixture();
-
-    @AfterEach
-    void close() {
-        fixture.close();
-    }
 
     private static List<HistogramPointData> histogram(Collection<MetricData> all, String name) {
         return all.stream()

@@ -25,9 +25,13 @@ final class Scripts {
     private Scripts() {}
 
     private static void script(TokapuChatModelBuilder<?> builder, Engine engine, Playbook book) {
-        builder.defaultRequestParameters(TokapuChatRequestParameters.builder()
+        builder.defaultRequestParameters(parameters(engine, book));
+    }
+
+    private static TokapuChatRequestParameters parameters(Engine engine, Playbook book) {
+        return TokapuChatRequestParameters.builder()
                 .samplersFirst(List.of(book.sampler(engine.model())))
-                .build());
+                .build();
     }
 
     /** Of the chat model. */
@@ -64,8 +68,6 @@ final class Scripts {
 
     /** The slow one's parameters. */
     static TokapuChatRequestParameters slow(Engine engine) {
-        return TokapuChatRequestParameters.builder()
-                .samplersFirst(List.of(SLOW_BOOK.sampler(engine.model())))
-                .build();
+        return parameters(engine, SLOW_BOOK);
     }
 }
