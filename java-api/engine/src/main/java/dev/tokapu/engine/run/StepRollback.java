@@ -105,6 +105,9 @@ final class StepRollback {
 
     /** The step is over. */
     void end() {
+        if (forgets) {
+            return;
+        }
         rejected.clear();
         for (int slot = 0; slot < checkpoints.length; slot++) {
             Checkpoint checkpoint = checkpoints[slot];
