@@ -98,10 +98,10 @@ public final class PrefixCache {
     }
 
     /**
-     * Evicts all entries of a tenant from all tiers, pinned or not; its files are deleted.
+     * Evicts all entries of a tenant from all tiers, pinned or not; its files are deleted. Nothing is kept of requests that have ended.
      *
      * @param tenant its name
-     * @return how many there were; what is in several tiers counts in each
+     * @return how many of {@link #entries()} there were; what is in several tiers counts in each
      */
     public int evictTenant(String tenant) {
         Objects.requireNonNull(tenant, "tenant");
@@ -109,9 +109,10 @@ public final class PrefixCache {
     }
 
     /**
-     * Evicts all entries from all tiers, pinned or not; the files are deleted, those of other models in the directory too.
+     * Evicts all entries from all tiers, pinned or not; the files are deleted, those of other models in the directory too. Nothing is kept
+     * of requests that have ended.
      *
-     * @return how many there were; what is in several tiers counts in each
+     * @return how many of {@link #entries()} there were; what is in several tiers counts in each
      */
     public int clear() {
         return evictIf(scope -> true);

@@ -93,10 +93,10 @@ public final class KeptSequences {
     }
 
     /**
-     * Evicts all sequences of some scopes in the next plan, also those of requests that have ended since the last one.
+     * Evicts all sequences of some scopes in the next plan, and keeps none of requests that have ended since the last one.
      *
      * @param scopes which ones
-     * @return how many there were
+     * @return how many were kept
      */
     public int evictIf(Predicate<PrefixScope> scopes) {
         int evicted = 0;
@@ -104,7 +104,7 @@ public final class KeptSequences {
         for (int slot = 0; slot < cache.retired().slots(); slot++) {
             CachedSequence kept = cache.retired().get(slot);
             if (kept == null) {
-                evicted += isForgotten(slots.sequence(slot), scopes) ? 1 : 0;
+                forget(slots.sequence(slot), scopes);
             } else if (scopes.test(kept.scope())) {
                 evicted += cache.evictions().forget(kept) ? 1 : 0;
             }
@@ -112,13 +112,11 @@ public final class KeptSequences {
         return evicted;
     }
 
-    /** Whether a sequence was to be kept with the next plan, and is not. */
-    private static boolean isForgotten(@Nullable ScheduledSequence<?> sequence, Predicate<PrefixScope> scopes) {
-        if (sequence == null || !sequence.isEnding() || sequence.tainted) {
-            return false;
+    /** A sequence that would be kept with the next plan is not. */
+    private static void forget(@Nullable ScheduledSequence<?> sequence, Predicate<PrefixScope> scopes) {
+        if (sequence != null && sequence.isEnding()) {
+            PrefixScope scope = sequence.request().prefix;
+            sequence.tainted |= scope != null && scopes.test(scope);
         }
-        PrefixScope scope = sequence.request().prefix;
-        sequence.tainted = scope != null && scopes.test(scope);
-        return sequence.tainted;
     }
 }

@@ -95,6 +95,19 @@ class SavesBesideStepsTest extends SavesScene {
         assertThat(harness.scheduler.tiers().size()).isZero();
     }
 
+    /** It was counted, so that more were evicted than were listed. */
+    @Test
+    void evict_afterARequestHasEnded_leavesNothingOfItAndCountsWhatIsKept() {
+        start(true);
+        answer(1);
+        ScheduledRequest<String> request = offer(2, 60);
+        step();
+        harness.scheduler.cancel(request.id());
+        assertThat(harness.scheduler.kept().evictIf(scope::equals)).isEqualTo(1);
+        step();
+        assertThat(harness.scheduler.kept().size()).isZero();
+    }
+
     /** Answers what is being saved with states for which host memory has no room. */
     private int savedTooLarge() {
         int count = saving.size();
