@@ -81,9 +81,11 @@ final class StepRollback {
         for (int i = 0; i < rejected.size(); i++) {
             add(rejected.get(i));
         }
-        if (context.decode(batch) == DecodeStatus.NO_KV_SLOT) {
-            throw new IllegalStateException("the KV cache has no room for " + batch.size()
-                    + " accepted drafts; use Speculation.none(), and please report this");
+        DecodeStatus status = context.decode(batch);
+        if (status != DecodeStatus.OK) {
+            throw new IllegalStateException("the tokens of " + batch.size()
+                    + " accepted drafts could not be decoded again (" + status
+                    + "); use Speculation.none(), and please report this");
         }
         context.synchronize();
         return System.nanoTime() - begun;
