@@ -41,6 +41,7 @@ class HomeIT {
                 .option("-Duser.home=" + home)
                 .option("-Djava.io.tmpdir=" + temp)
                 .environment("XDG_CACHE_HOME", cache)
+                .environment("HOME", "")
                 .through("sh", "-c", "cd \"$0\" && exec \"$@\"", work.toString());
     }
 
@@ -77,6 +78,16 @@ class HomeIT {
     void cacheThatCannotBeWritten_isReplacedByTheHome() throws IOException {
         Path home = Files.createDirectory(folder.resolve("home"));
         ChildJvm.Result result = child(home.toString(), "/proc/none").run(jar.toString());
+        assertThat(result.out()).as(result.err()).isEqualTo("loaded llama\n");
+        assertCopyBelow(home);
+    }
+
+    /** Java knows no home of a user without a name, as in many containers. */
+    @Test
+    void homeThatJavaDoesNotKnow_isThatOfTheVariable() throws IOException {
+        Path home = Files.createDirectory(folder.resolve("home"));
+        ChildJvm.Result result =
+                child("?", "").environment("HOME", home.toString()).run(jar.toString());
         assertThat(result.out()).as(result.err()).isEqualTo("loaded llama\n");
         assertCopyBelow(home);
     }

@@ -1,5 +1,6 @@
 package dev.tokapu.hub;
 
+import dev.tokapu.spi.library.FilePaths;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -83,7 +84,8 @@ final class HubEnvironment {
     }
 
     private Path userHome() {
-        return Path.of(String.valueOf(first(property("user.home"), "."))).toAbsolutePath();
+        return FilePaths.home(property("user.home"), variable("HOME"))
+                .orElseGet(() -> Path.of("").toAbsolutePath());
     }
 
     private Path ollamaModels() {

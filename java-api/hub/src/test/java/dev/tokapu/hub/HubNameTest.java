@@ -82,6 +82,15 @@ class HubNameTest {
         assertThat(options.offline()).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"?", "relative", ""})
+    void environment_homeThatJavaDoesNotKnow_isThatOfTheVariable(String home) {
+        assertThat(read(Map.of("user.home", home), Map.of("HOME", "/7")).cache())
+                .isEqualTo(Path.of("/7/.cache/huggingface/hub"));
+        assertThat(read(Map.of("user.home", home), Map.of("HOME", "relative")).cache())
+                .isEqualTo(Path.of(".cache/huggingface/hub").toAbsolutePath());
+    }
+
     @Test
     void environment_caches_areInLlamasOrder() {
         Map<String, String> all = new java.util.HashMap<>(Map.of(

@@ -136,8 +136,10 @@ final class LibrarySearch {
             String value = surroundings.variable().apply(variable);
             FilePaths.absolute(value).ifPresent(roots::add);
         }
-        String home = surroundings.property().apply("user.home");
-        FilePaths.absolute(home).ifPresent(path -> roots.add(path.resolve(".local")));
+        FilePaths.home(
+                        surroundings.property().apply("user.home"),
+                        surroundings.variable().apply("HOME"))
+                .ifPresent(home -> roots.add(home.resolve(".local")));
         roots.add(surroundings.root().resolve("usr/local"));
         roots.add(surroundings.root().resolve("usr"));
         List<Path> folders = new ArrayList<>();

@@ -26,17 +26,18 @@ public record CacheDirectory(Path path, boolean trusted) {
     /**
      * Chooses {@code -Dtokapu.cache.dir}, else {@code $XDG_CACHE_HOME/tokapu}, on Windows {@code %LOCALAPPDATA%\\tokapu},
      * {@code ~/.cache/tokapu} or a directory of this user in {@code java.io.tmpdir}: the first that can be written. Relative ones are
-     * left out, such as {@code ?}, the home of users without a name.
+     * left out; for the home see {@link FilePaths#home}.
      *
      * @return the directory
      * @throws NativeLoadException when none can be written
      */
     public static CacheDirectory choose() {
+        String home = System.getProperty("user.home");
         return choose(
                 System.getProperty(NativeLibraries.CACHE_PROPERTY),
                 System.getenv("XDG_CACHE_HOME"),
                 NativeLibraries.isWindows() ? System.getenv("LOCALAPPDATA") : null,
-                System.getProperty("user.home"),
+                FilePaths.home(home, System.getenv("HOME")).map(Path::toString).orElse(home),
                 System.getProperty("java.io.tmpdir"));
     }
 

@@ -53,6 +53,17 @@ public final class FilePaths {
     }
 
     /**
+     * The user's home directory: {@code user.home}, or {@code HOME} where Java knows none, as in a container whose user has no name.
+     *
+     * @param property the property's value
+     * @param variable the variable's value
+     * @return the directory; empty when neither is an absolute path
+     */
+    public static Optional<Path> home(@Nullable String property, @Nullable String variable) {
+        return absolute(property).or(() -> absolute(variable));
+    }
+
+    /**
      * Whether native code finds a file by the text of its path: all letters are those of the locale, or plain. On Windows, where names are
      * texts, it always does.
      *
