@@ -134,7 +134,7 @@ public final class EngineFixture {
         }
     }
 
-    /** Waits until all is done: nobody runs or waits, and the KV cache holds what the prefix cache says. */
+    /** Waits until all is done: nobody runs or waits, nothing is being saved, and the KV cache holds what the prefix cache says. */
     static void awaitIdle(Engine engine) {
         await("idle", () -> {
             EngineSnapshot now = engine.snapshot();

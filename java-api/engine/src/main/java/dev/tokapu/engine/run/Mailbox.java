@@ -75,12 +75,10 @@ public final class Mailbox {
         return shutdown == Shutdown.DRAIN && commands.isEmpty();
     }
 
-    /** Does what was asked for. */
+    /** Does what has been asked for. What is asked meanwhile waits for the next time: however much others ask, there are steps. */
     void drain(EngineLoop loop) {
-        Command command = commands.poll();
-        while (command != null) {
-            command.apply(loop);
-            command = commands.poll();
+        for (int left = commands.size(); left > 0; left--) {
+            commands.remove().apply(loop);
         }
     }
 
