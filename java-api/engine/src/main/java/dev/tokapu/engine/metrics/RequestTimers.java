@@ -11,9 +11,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Meters of what happens once for an answer, a score or an embedding, with OpenTelemetry's names and tags where it has some.
@@ -26,7 +26,8 @@ final class RequestTimers {
 
     private final MeterRegistry registry;
     private final Tags tags;
-    private final Set<Meter> used = ConcurrentHashMap.newKeySet();
+    private final Set<Meter> used = new HashSet<>(); // guarded by this
+    private boolean closed; // guarded by this
 
     RequestTimers(Model model, Tags tags, MeterRegistry registry) {
         this.registry = registry;
@@ -38,7 +39,10 @@ final class RequestTimers {
     }
 
     /** What did not happen to it is not recorded. */
-    void ended(FinishedRequest request) {
+    synchronized void ended(FinishedRequest request) {
+        if (closed) {
+            return;
+        }
         RequestTimings timings = request.timings();
         Tags all = tags.and("gen_ai.operation.name", request.operation().tag());
         record("tokapu.engine.queue.time", "from submission to admission", all, timings.queue());
@@ -104,7 +108,9 @@ final class RequestTimers {
         timer.record(duration);
     }
 
-    void close() {
+    /** A request that ends now leaves no meters. */
+    synchronized void close() {
+        closed = true;
         used.forEach(registry::remove);
         used.clear();
     }
