@@ -284,8 +284,8 @@ public final class EngineLoop implements Runnable {
             }
             request.task().admitted(context, now);
         }
+        meter.prefixCache.read(scheduler, disk); // first: a reader that sees a request gone finds what is kept of it
         meter.state(scheduler.queued(), scheduler.running(), scheduler.decoding(), scheduler.kvReserved());
-        meter.prefixCache.read(scheduler, disk);
     }
 
     private void endAll(@Nullable Throwable failure) {
