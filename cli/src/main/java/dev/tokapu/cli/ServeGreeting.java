@@ -3,6 +3,7 @@ package dev.tokapu.cli;
 import dev.tokapu.server.ServerOptions;
 import dev.tokapu.server.model.ModelEntry;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What {@code serve} says first: where it is, what it serves, and what to try. */
@@ -18,7 +19,13 @@ final class ServeGreeting {
         this.options = options;
     }
 
+    /** All at once: a program that waits for the first line finds the others with it. */
     void show(int port, List<ModelEntry> models, boolean quiet) {
+        console.println(String.join("\n", lines(port, models, quiet)));
+    }
+
+    private List<String> lines(int port, List<ModelEntry> models, boolean quiet) {
+        List<String> lines = new ArrayList<>();
         ModelEntry model = models.get(0);
         Path certificate = options.tlsCertificate();
         List<String> urls = options.hosts().stream()
@@ -35,42 +42,42 @@ final class ServeGreeting {
                 ? model.engineOptions().maxSequences() + (embeddings ? " texts" : " answers") + " at a time, "
                         + model.sequenceContextSize() + " tokens each; "
                 : "loaded on demand, " + serve.maxLoaded + " at a time; ";
-        console.println("Serving " + (models.size() == 1 ? model.name() : models.size() + " models") + " at "
+        lines.add("Serving " + (models.size() == 1 ? model.name() : models.size() + " models") + " at "
                 + String.join(", ", urls)
                 + " (" + what + (keys ? "with API keys" : "without keys, to this machine alone")
                 + "; ctrl-C stops it)");
         if (quiet) {
-            return;
+            return lines;
         }
         if (models.size() > 1) {
-            models.forEach(one -> console.println("  " + String.join(", ", one.names())));
+            models.forEach(one -> lines.add("  " + String.join(", ", one.names())));
         }
         String named = models.size() == 1 ? "" : "\"model\":\"" + model.name() + "\",";
         if (options.page()) {
-            console.println("Open " + url + " in a browser to chat, and to see the engine live.");
+            lines.add("Open " + url + " in a browser to chat, and to see the engine live.");
         }
-        console.println("Try:");
+        lines.add("Try:");
         String trust = certificate == null ? "" : "--cacert '" + certificate.toAbsolutePath() + "' ";
         String path = reranks ? "/v1/rerank " : embeddings ? "/v1/embeddings " : "/v1/chat/completions ";
-        console.println("  curl " + trust + url + path + (keys ? "-H \"Authorization: Bearer $KEY\" " : "")
+        lines.add("  curl " + trust + url + path + (keys ? "-H \"Authorization: Bearer $KEY\" " : "")
                 + "-H 'Content-Type: application/json' \\");
         if (reranks) {
-            console.println(
+            lines.add(
                     "    -d '{" + named
                             + "\"query\":\"Why is the sky blue?\",\"documents\":[\"Air scatters blue light.\",\"The sea is deep.\"]}'");
-            return;
+            return lines;
         }
         if (embeddings) {
-            console.println("    -d '{" + named + "\"input\":\"Why is the sky blue?\"}'");
-            return;
+            lines.add("    -d '{" + named + "\"input\":\"Why is the sky blue?\"}'");
+            return lines;
         }
-        console.println(
-                "    -d '{" + named + "\"messages\":[{\"role\":\"user\",\"content\":\"Why is the sky blue?\"}]}'");
-        console.println("or, with Python's package openai:");
-        console.println("  from openai import OpenAI");
-        console.println("  client = OpenAI(base_url=\"" + url + "/v1\", api_key=\"" + (keys ? "KEY" : "none") + "\")");
-        console.println("  question = [{\"role\": \"user\", \"content\": \"Why is the sky blue?\"}]");
-        console.println("  answer = client.chat.completions.create(model=\"" + model.name() + "\", messages=question)");
-        console.println("  print(answer.choices[0].message.content)");
+        lines.add("    -d '{" + named + "\"messages\":[{\"role\":\"user\",\"content\":\"Why is the sky blue?\"}]}'");
+        lines.add("or, with Python's package openai:");
+        lines.add("  from openai import OpenAI");
+        lines.add("  client = OpenAI(base_url=\"" + url + "/v1\", api_key=\"" + (keys ? "KEY" : "none") + "\")");
+        lines.add("  question = [{\"role\": \"user\", \"content\": \"Why is the sky blue?\"}]");
+        lines.add("  answer = client.chat.completions.create(model=\"" + model.name() + "\", messages=question)");
+        lines.add("  print(answer.choices[0].message.content)");
+        return lines;
     }
 }
