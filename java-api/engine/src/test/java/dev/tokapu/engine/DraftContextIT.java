@@ -92,6 +92,7 @@ class DraftContextIT {
                 Generation answer = engine.submit(request(20, 200).build());
                 answer.text();
                 assertThat(answer.usage().draftedTokens()).isZero();
+                EngineFixture.awaitIdle(engine); // or its thread might be in the context
                 for (int slot = 0; slot < engine.core().config().maxSequences(); slot++) {
                     last = Math.max(last, drafting.context().kvCache().maxPosition(slot));
                 }

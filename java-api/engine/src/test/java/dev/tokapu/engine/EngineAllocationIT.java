@@ -87,7 +87,6 @@ class EngineAllocationIT {
     }
 
     private static void assertAllocatesNothing(int sequences, Speculation speculation) {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         Path file = TinyGguf.builder().contextLength(2048).build().write(folder.resolve("long.gguf"));
         try (Model model = TestModels.tiny();
                 Model draft = Model.load(file);
@@ -98,7 +97,6 @@ class EngineAllocationIT {
                                 .draftModel(speculation instanceof Speculation.DraftModel ? draft : null)
                                 .sequenceContextSize(1280)
                                 .build())) {
-            long id = engine.core().thread().getId();
             for (int round = 0; ; round++) {
                 List<Generation> all = new ArrayList<>();
                 for (int i = 0; i < sequences; i++) {
@@ -107,15 +105,7 @@ class EngineAllocationIT {
                             .speculation(speculation)
                             .build()));
                 }
-                EngineFixture.await(
-                        "all generate",
-                        () -> all.stream().allMatch(answer -> answer.usage().generatedTokens() > DOUBLED));
-                long tokens = engine.snapshot().generatedTokens();
-                long bytes = threads.getThreadAllocatedBytes(id);
-                EngineFixture.await(
-                        "enough", () -> engine.snapshot().generatedTokens() - tokens >= (long) MEASURED * sequences);
-                long allocated = threads.getThreadAllocatedBytes(id) - bytes;
-                double perToken = (double) allocated / (engine.snapshot().generatedTokens() - tokens);
+                double perToken = bytesForAToken(engine, all);
                 all.forEach(Generation::cancel);
                 all.forEach(Generation::text);
                 boolean compiled = round >= 2 && perToken < 1; // under load the compiler takes longer
@@ -126,5 +116,24 @@ class EngineAllocationIT {
                 }
             }
         }
+    }
+
+    /** While all answers are generated; not a number when one came to its end before enough of them was seen. */
+    private static double bytesForAToken(Engine engine, List<Generation> all) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long id = engine.core().thread().getId();
+        EngineFixture.await(
+                "all generate",
+                () -> all.stream().allMatch(answer -> answer.usage().generatedTokens() > DOUBLED));
+        long tokens = engine.snapshot().generatedTokens();
+        long bytes = threads.getThreadAllocatedBytes(id);
+        long enough = tokens + (long) MEASURED * all.size();
+        EngineFixture.await(
+                "enough, or an end",
+                () -> engine.snapshot().generatedTokens() >= enough
+                        || all.stream().anyMatch(Generation::isFinished));
+        long allocated = threads.getThreadAllocatedBytes(id) - bytes;
+        long now = engine.snapshot().generatedTokens();
+        return now >= enough ? (double) allocated / (now - tokens) : Double.NaN;
     }
 }

@@ -48,6 +48,11 @@ class EngineChatIT {
         return ChatOptions.builder().samplers(Sampler.greedy()).maxTokens(20);
     }
 
+    /** With these each token takes a while: nothing has ended before it is cancelled. */
+    private static List<Sampler> endless() {
+        return EngineFixture.endless(5).build().generation().samplers();
+    }
+
     /** Every token of an answer is the likeliest one after the conversation before it, within rounding. */
     private static void assertGreedy(List<ChatMessage> before, TextStream answer) {
         try (ChatTokenizer tokenizer = ChatTokenizer.of(model)) {
@@ -184,7 +189,8 @@ class EngineChatIT {
     @Test
     void cancel_fromAnotherThread_endsTheAnswerInTheEngineToo() throws Exception {
         try (Engine engine = start();
-                ChatSession chat = engine.chat(greedy().maxTokens(400).build())) {
+                ChatSession chat =
+                        engine.chat(greedy().samplers(endless()).maxTokens(400).build())) {
             TextStream answer = chat.send("hello");
             Iterator<String> pieces = answer.iterator();
             pieces.next();

@@ -110,10 +110,14 @@ class EngineCloseIT {
             String name = forget();
             EngineFixture.await("closed", () -> {
                 System.gc();
-                return liveThreadsOf(name).isEmpty() && TestModels.liveHandles() == before;
+                return liveThreadsOf(name).isEmpty() && TestModels.liveHandles() <= before;
             });
-            assertThat(log.warnings()).anyMatch(line -> line.contains("engine") && line.contains("was never closed"));
+            assertThat(log.warnings()).anyMatch(EngineCloseIT::isOfAnEngine);
         }
+    }
+
+    private static boolean isOfAnEngine(String warning) {
+        return warning.startsWith("An engine of ") && warning.contains("was never closed");
     }
 
     private static String forget() {
@@ -125,25 +129,31 @@ class EngineCloseIT {
     @Test
     void engineWhoseAnswerIsAwaited_isNotForgotten() {
         try (LogCapture log = LogCapture.start()) {
-            Generation answer = submitAndForget();
+            Forgotten forgotten = submitAndForget();
+            Generation answer = forgotten.answer();
             for (int i = 0; i < 20; i++) {
                 System.gc();
                 int tokens = answer.usage().generatedTokens();
                 EngineFixture.await("a token", () -> answer.usage().generatedTokens() > tokens);
             }
             assertThat(answer.isFinished()).isFalse();
-            assertThat(log.warnings()).noneMatch(line -> line.contains("was never closed"));
+            assertThat(log.warnings()).noneMatch(EngineCloseIT::isOfAnEngine);
             answer.cancel();
             EngineFixture.await("closed", () -> {
                 System.gc();
-                return log.warnings().stream().anyMatch(line -> line.contains("was never closed"));
+                return liveThreadsOf(forgotten.name()).isEmpty();
             });
+            assertThat(log.warnings()).anyMatch(EngineCloseIT::isOfAnEngine);
         }
     }
 
-    private static Generation submitAndForget() {
+    private record Forgotten(String name, Generation answer) {}
+
+    private static Forgotten submitAndForget() {
         Engine engine = Engine.start(
                 model, EngineFixture.options().sequenceContextSize(8192).build());
-        return engine.submit(EngineFixture.endless(5, 6).build());
+        return new Forgotten(
+                engine.core().thread().getName(),
+                engine.submit(EngineFixture.endless(5, 6).build()));
     }
 }

@@ -66,11 +66,13 @@ class EnginePreemptionIT {
                 engine.submit(EngineFixture.greedy(prompt(i)).maxTokens(4).build())
                         .text();
             }
+            Runnable goOn = EngineFixture.hold(engine); // or the first ones might end before the last ones come
             List<Generation> answers = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 answers.add(engine.submit(
                         EngineFixture.greedy(prompt(i)).maxTokens(LONGEST).build()));
             }
+            goOn.run();
             EngineFixture.await("preemption", () -> engine.snapshot().preemptions() > 0);
             answers.forEach(Generation::cancel);
             answers.forEach(Generation::text);

@@ -147,12 +147,12 @@ class EngineReplicaFailureIT {
         }
     }
 
-    /** What was being computed, with nothing of it delivered, is computed again. */
+    /** What was being computed, with nothing of it delivered, is computed again; a token a step, so that the loop looks while it reads. */
     @Test
     void replicaThatFailsWhileItReadsThePrompt_answerComesFromAnother() {
         AtomicBoolean failed = new AtomicBoolean();
         EngineOptions.Builder options =
-                EngineFixture.options().sequenceContextSize(2048).maxPrefillTokens(4);
+                EngineFixture.options().sequenceContextSize(2048).maxPrefillTokens(1);
         try (Engine engine = two(options)) {
             for (EngineCore core : engine.replicas.cores()) {
                 core.loop()

@@ -180,6 +180,7 @@ class EngineReplicaMovesIT {
             engine.prefixCache()
                     .warm(PrefixRequest.of(new Prompt.Tokens(EngineFixture.prompt(new Random(2), 100))))
                     .get(2, TimeUnit.MINUTES);
+            EngineFixture.await("kept", () -> engine.prefixCache().entries().size() == 2);
             CountDownLatch goOn = new CountDownLatch(1);
             core(engine, 0).loop().tell(loop -> {
                 EngineFixture.awaitQuietly(goOn);

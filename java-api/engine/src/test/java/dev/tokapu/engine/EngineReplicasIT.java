@@ -12,6 +12,7 @@ import dev.tokapu.Pooling;
 import dev.tokapu.TestModels;
 import dev.tokapu.TinyModel;
 import dev.tokapu.embedding.Similarity;
+import dev.tokapu.sampling.Sampler;
 import dev.tokapu.text.FinishReason;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,13 +105,24 @@ class EngineReplicasIT {
                     .containsExactly(150, 150);
             List<Runnable> held =
                     engine.replicas.cores().stream().map(EngineFixture::hold).toList();
+            CountDownLatch seen = new CountDownLatch(1);
+            Sampler waiting = Sampler.customLogits((tokens, candidates) -> {
+                if (tokens.generatedSize() == 45) {
+                    EngineFixture.awaitQuietly(seen);
+                }
+            });
             List<Generation> answers = new ArrayList<>();
             for (int i = 0; i < 310; i++) {
-                answers.add(engine.submit(
-                        EngineFixture.greedy(5, 3 + i % 200).maxTokens(50).build()));
+                Request.Builder request = EngineFixture.greedy(5, 3 + i % 200).maxTokens(50);
+                boolean first = i < 2; // on each replica, which waits with it
+                answers.add(engine.submit((first ? request.samplers(waiting, Sampler.greedy()) : request).build()));
             }
             held.forEach(Runnable::run);
-            EngineFixture.await("all at once", () -> engine.snapshot().generating() == 300);
+            try {
+                EngineFixture.await("all at once", () -> engine.snapshot().generating() == 300);
+            } finally {
+                seen.countDown();
+            }
             answers.forEach(Generation::text);
             assertThat(answers).allMatch(answer -> answer.tokens().length == 50);
             for (int i : new int[] {0, 149, 150, 299, 309}) {
