@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.Model;
 import dev.tokapu.TinyModel;
+import dev.tokapu.engine.Request;
+import dev.tokapu.sampling.Sampler;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -12,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,9 +153,30 @@ class ConnectionsIT {
 
     @Test
     void silence_whileAnAnswerIsAwaited_isFine() throws Exception {
-        start(ServerOptions.builder().readTimeout(Duration.ofMillis(1)).build());
-        try (RawClient client = connect().post(CHAT, request(500, ""))) {
-            assertThat(client.readTo("completion_tokens\":500")).startsWith("HTTP/1.1 200");
+        start(ServerOptions.builder().readTimeout(Duration.ofMillis(200)).build());
+        CountDownLatch goOn = new CountDownLatch(1);
+        http.engine.submit(Request.builder(new int[] {5})
+                .samplers(Sampler.customLogits((tokens, candidates) -> await(goOn)), Sampler.greedy())
+                .maxTokens(1)
+                .build());
+        try (RawClient client = connect().post(CHAT, request(5, ""))) {
+            try (RawClient idle = connect()) {
+                assertThat(idle.readToEnd())
+                        .as("one that was silent for less time")
+                        .isEmpty();
+            }
+            goOn.countDown();
+            assertThat(client.readTo("completion_tokens\":5")).startsWith("HTTP/1.1 200");
+        } finally {
+            goOn.countDown();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -104,8 +104,9 @@ class FlightIT {
     @Test
     void recording_endsAfterItsTime() throws Exception {
         start(ServerOptions.defaults());
-        HttpResponse<Path> response =
-                recording(begin("{\"seconds\":1,\"settings\":\"profile\"}")).join();
+        HttpResponse<Path> response = http.client.send(
+                begin("{\"seconds\":1,\"settings\":\"profile\"}").build(),
+                HttpResponse.BodyHandlers.ofFile(folder.resolve("server.jfr")));
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(events(response.body())).isNotEmpty();
     }

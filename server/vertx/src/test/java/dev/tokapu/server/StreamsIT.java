@@ -102,7 +102,7 @@ class StreamsIT {
                 ServerFixture.await("both answers", () -> http.engine.snapshot().generating() == 2);
                 whole.cut();
                 ServerFixture.await(
-                        "the end of one", () -> http.engine.snapshot().generating() == 1);
+                        "the end of one", () -> http.engine.snapshot().cancelled() == 1);
             }
             assertThat(http.raw(http.to(QUERY).DELETE().build()).statusCode()).isEqualTo(204);
             ServerFixture.await(
