@@ -27,8 +27,7 @@ class ChatApplicationIT {
             engine = server.getApplicationContext().getBean(Engine.class);
             assertThat(get(server.getURI().resolve("/chat?question=Hello"))).isNotBlank();
             assertThat(get(server.getURI().resolve("/stream?question=Hello")))
-                    .startsWith("data: {\"text\":\"")
-                    .contains("\n\ndata: ");
+                    .startsWith("data: {\"text\":\""); // in how many parts depends on the machine
             assertThat(engine.snapshot().submitted()).isEqualTo(2);
         }
         assertThat(engine.isOpen()).isFalse();
