@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestInstance
 import org.junit.jupiter.api.assertThrows
 import java.time.Duration
+import java.util.concurrent.Semaphore
 import java.util.concurrent.locks.LockSupport
 
 @Serializable
@@ -155,38 +156,51 @@ class ChatFlowIT {
         }
     }
 
+    /** A conversation on the engine whose answers have as many tokens as they are allowed. */
+    private fun allowed(tokens: Semaphore): ChatSession {
+        val gate = Sampler.customLogits { _, _ -> tokens.acquire() }
+        return chats.engine.chat(
+            chats.options.toBuilder().samplers(listOf(gate) + chats.options.generation().samplers()).build(),
+        )
+    }
+
     @Test
     fun stream_whoseSessionIsClosed_fails() = coroutines {
-        chats.onEngine().use { chat ->
+        val tokens = Semaphore(FEW)
+        allowed(tokens).use { chat ->
             val first = CompletableDeferred<Unit>()
             val collector = async {
-                runCatching {
-                    chat.stream("Tell me a story.").collect {
-                        first.complete(Unit)
-                        delay(1)
-                    }
-                }
+                runCatching { chat.stream("Tell me a story.").collect { first.complete(Unit) } }
             }
             first.await()
             chat.close()
+            tokens.release(ALL)
             assertThat(collector.await().exceptionOrNull()).isInstanceOf(IllegalStateException::class.java)
         }
     }
 
     @Test
     fun stream_thatIsCollectedSlowly_pausesTheEngine() = coroutines {
-        chats.onEngine().use { chat ->
+        val tokens = Semaphore(FEW)
+        allowed(tokens).use { chat ->
+            val first = CompletableDeferred<Unit>()
             val gate = CompletableDeferred<Unit>()
-            val before = chats.engine.snapshot().generatedTokens()
             val collector = async {
                 val pieces = StringBuilder()
                 chat.stream("Tell me a story.").collect {
+                    first.complete(Unit)
                     gate.await()
                     pieces.append(it)
                 }
                 pieces.toString()
             }
-            await { chats.engine.snapshot().run { generatedTokens() > before + 1 && running() == 1 && generating() == 0 } }
+            first.await()
+            await {
+                tokens.release()
+                Thread.sleep(10) // for what pauses the engine
+                chats.engine.snapshot().run { running() == 1 && generating() == 0 }
+            }
+            tokens.release(ALL)
             gate.complete(Unit)
             assertThat(collector.await()).isEqualTo(STORY)
         }
@@ -205,5 +219,11 @@ class ChatFlowIT {
 
     private companion object {
         val STORY = "Once there was a hen. ".repeat(50)
+
+        /** Tokens of which some text can be read. */
+        const val FEW = 8
+
+        /** More tokens than the story has. */
+        const val ALL = 5000
     }
 }

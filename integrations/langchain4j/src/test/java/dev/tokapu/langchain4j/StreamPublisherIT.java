@@ -10,12 +10,14 @@ import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatModelStreamingEvent;
 import dev.langchain4j.model.chat.response.CompleteResponse;
 import dev.langchain4j.model.chat.response.PartialResponse;
+import dev.tokapu.engine.EngineSnapshot;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -63,27 +65,36 @@ class StreamPublisherIT {
         }
     }
 
+    /** Each token waits until it is allowed, so that the engine is not through with the text before it is paused. */
     @Test
     void publisher_fewAreRequested_engineWaitsForMoreRequests() {
         AtomicInteger sampled = new AtomicInteger();
-        TokapuStreamingChatModel chat = LongAnswer.watched(SCRIPTED, sampled::incrementAndGet);
+        Semaphore allowed = new Semaphore(0);
+        TokapuStreamingChatModel chat = LongAnswer.watched(SCRIPTED, () -> {
+            allowed.acquireUninterruptibly();
+            sampled.incrementAndGet();
+        });
         Reader reader = new Reader();
         chat.chat(REQUEST).subscribe(reader);
         Flow.Subscription subscription = reader.subscription.join();
         subscription.request(2);
-        LongAnswer.await(() -> reader.events.size() == 2 && isStable(sampled));
-        int before = sampled.get();
+        LongAnswer.await(() -> {
+            allowed.release();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+            assertThat(reader.end).isNotDone();
+            return reader.events.size() == 2 && isPaused();
+        });
+        assertThat(sampled.get()).isLessThan(LongAnswer.WORDS);
+        allowed.release(2 * LongAnswer.WORDS);
         subscription.request(Long.MAX_VALUE);
         reader.end.join();
         assertThat(sampled.get()).isGreaterThanOrEqualTo(LongAnswer.WORDS);
-        assertThat(before).isLessThan(sampled.get());
         assertThat(reader.events.get(reader.events.size() - 1)).isInstanceOf(CompleteResponse.class);
     }
 
-    private static boolean isStable(AtomicInteger count) {
-        int before = count.get();
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
-        return count.get() == before;
+    private static boolean isPaused() {
+        EngineSnapshot now = SCRIPTED.engine().snapshot();
+        return now.running() == 1 && now.generating() == 0;
     }
 
     @Test

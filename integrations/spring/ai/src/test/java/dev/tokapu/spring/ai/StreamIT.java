@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokapu.Playbook;
 import dev.tokapu.ScriptedChat;
 import dev.tokapu.engine.EngineOptions;
+import dev.tokapu.engine.EngineSnapshot;
 import dev.tokapu.engine.SchedulingOptions;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -112,14 +113,30 @@ class StreamIT {
         assertThat(parts.subList(0, parts.size() - 1)).noneMatch(ChatResponse::hasToolCalls);
     }
 
+    /** Each token waits until it is allowed, so that the engine is not through with the text before it is paused. */
     @Test
     void stream_fewAreRequested_engineIsPaused() {
         AtomicInteger sampled = new AtomicInteger();
-        StepVerifier.create(watched(sampled::incrementAndGet).stream(GO_ON), 2)
+        Semaphore taken = new Semaphore(WORDS / 10);
+        StepVerifier.create(
+                        watched(() -> {
+                                    acquire(taken);
+                                    sampled.incrementAndGet();
+                                })
+                                .stream(GO_ON)
+                                .doOnNext(part -> taken.release(WORDS / 10)),
+                        2)
                 .expectNextCount(2)
                 .then(() -> {
-                    ScriptedEngine.await(() -> sampled.get() >= AnswerPump.AHEAD && isStable(sampled));
-                    assertThat(sampled.get()).isLessThan(WORDS);
+                    ScriptedEngine.await(() -> {
+                        taken.release();
+                        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+                        return isPaused();
+                    });
+                    assertThat(sampled.get())
+                            .isGreaterThanOrEqualTo(AnswerPump.AHEAD)
+                            .isLessThan(WORDS);
+                    taken.release(2 * WORDS);
                 })
                 .thenRequest(Long.MAX_VALUE)
                 .thenConsumeWhile(part -> true)
@@ -127,10 +144,9 @@ class StreamIT {
         assertThat(sampled.get()).isGreaterThanOrEqualTo(WORDS);
     }
 
-    private static boolean isStable(AtomicInteger count) {
-        int before = count.get();
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
-        return count.get() == before;
+    private static boolean isPaused() {
+        EngineSnapshot now = SCRIPTED.engine().snapshot();
+        return now.running() == 1 && now.generating() == 0;
     }
 
     @Test
