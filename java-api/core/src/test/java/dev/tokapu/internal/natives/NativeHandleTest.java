@@ -130,10 +130,17 @@ class NativeHandleTest {
                 Thread.sleep(20);
             }
             assertThat(freed).hasValue(1);
-            List<String> warnings = log.warnings();
+            List<String> warnings = warnings(log);
             assertThat(warnings).hasSize(1);
             assertThat(warnings.get(0)).contains("Thing 'x' was never closed").contains("-Dtokapu.track=true");
         }
+    }
+
+    /** Those of this test: the garbage collector also finds what others have forgotten. */
+    private static List<String> warnings(LogCapture log) {
+        return log.warnings().stream()
+                .filter(warning -> warning.contains("Thing 'x'"))
+                .toList();
     }
 
     private void forget() {
@@ -150,7 +157,7 @@ class NativeHandleTest {
                 System.gc();
                 Thread.sleep(10);
             }
-            assertThat(log.warnings()).isEmpty();
+            assertThat(warnings(log)).isEmpty();
             assertThat(freed).hasValue(1);
         }
     }
