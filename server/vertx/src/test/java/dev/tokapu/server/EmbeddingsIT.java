@@ -16,6 +16,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -93,6 +95,26 @@ class EmbeddingsIT {
         assertThat(texts.json().path("usage").path("total_tokens").asInt()).isEqualTo(others + tokens.length);
         assertThat(vector(texts, 1)).containsExactly(vector(asTokens, 0), within(1e-4f));
         assertThat(vector(texts, 0)).isNotEqualTo(vector(texts, 1));
+    }
+
+    @Test
+    void textsOfOneCall_mayBeMoreThanTheQueueHolds() {
+        EngineOptions options = http.engine.options().toBuilder()
+                .maxSequences(2)
+                .queueCapacity(2)
+                .build();
+        String texts =
+                IntStream.range(0, 40).mapToObj(i -> "\"text " + i + "\"").collect(Collectors.joining(","));
+        try (ServerFixture small = new ServerFixture(model, options, ServerOptions.defaults())) {
+            Reply reply = small.post(PATH, "{\"input\":[" + texts + "]}");
+            assertThat(reply.json().path("data")).hasSize(40);
+            float[] last = vector(http.post(PATH, "{\"input\":\"text 39\"}"), 0);
+            assertThat(vector(reply, 39)).containsExactly(last, within(1e-3f));
+            String asked = "{\"model\":\"test\",\"input\":[" + texts + "]}";
+            assertThat(small.post("/embeddings", asked).json()).hasSize(40);
+            assertThat(small.post("/api/embed", asked).json().path("embeddings"))
+                    .hasSize(40);
+        }
     }
 
     @Test

@@ -8,7 +8,6 @@ import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
 import dev.tokapu.server.problem.Problems;
 import dev.tokapu.text.Usage;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +23,8 @@ import java.util.function.Function;
  * @since 0.1
  */
 public final class Vectors {
+
+    private static final int STEPS_AHEAD = 3; // as an Embedder on an engine
 
     private Vectors() {}
 
@@ -46,7 +47,7 @@ public final class Vectors {
             Executor executor,
             Consumer<List<float[]>> answer) {
         call.work().begins(Operation.EMBEDDINGS.tag());
-        compute(call, parameter, requests, engine::embed, executor, answer);
+        compute(call, parameter, engine, requests, engine::embed, executor, answer);
     }
 
     /**
@@ -54,7 +55,8 @@ public final class Vectors {
      *
      * @param call whose they are
      * @param parameter the parameter that the texts came from
-     * @param requests a request for each text
+     * @param engine the engine
+     * @param requests a request for each text, any number: a few steps' worth is in the engine at a time
      * @param submit has one of them computed
      * @param executor what writes them, so that the engine's thread does not
      * @param answer takes all of them, in order
@@ -65,29 +67,25 @@ public final class Vectors {
     public static <T, R> void compute(
             Call call,
             String parameter,
+            Engine engine,
             List<T> requests,
             Function<T, CompletableFuture<R>> submit,
             Executor executor,
             Consumer<List<R>> answer) {
-        List<CompletableFuture<R>> vectors = new ArrayList<>();
-        Runnable cancel = () -> vectors.forEach(vector -> vector.cancel(false));
+        int most = STEPS_AHEAD * engine.options().maxSequences();
+        VectorRun<T, R> run =
+                new VectorRun<>(requests, request -> Problems.checked(parameter, () -> submit.apply(request)), most);
         try {
-            for (T request : requests) {
-                vectors.add(Problems.checked(parameter, () -> submit.apply(request)));
-            }
+            run.start();
         } catch (RuntimeException e) {
-            cancel.run();
+            run.cancel();
             throw e;
         }
         call.submitted(() -> Usage.NONE);
-        call.exchange().onClosed(cancel);
-        CompletableFuture<Void> unused = CompletableFuture.allOf(vectors.toArray(CompletableFuture[]::new))
-                .thenAcceptAsync(
-                        all -> answer.accept(
-                                vectors.stream().map(CompletableFuture::join).toList()),
-                        executor)
+        call.exchange().onClosed(run::cancel);
+        CompletableFuture<Void> unused = run.vectors()
+                .thenAcceptAsync(answer, executor)
                 .exceptionally(failure -> {
-                    cancel.run();
                     call.fail(problem(failure));
                     return null;
                 });

@@ -19,9 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
+import java.util.function.Consumer;
 
 /** /embeddings: the vectors of texts, with pooling NONE one for each token. */
 final class Embeddings {
@@ -65,13 +64,18 @@ final class Embeddings {
             throw given.wrong(
                     "has " + count + " tokens; an answer has vectors of at most " + most + ", send several requests");
         }
-        Function<EmbedRequest, CompletableFuture<List<float[]>>> embed =
-                each ? engine::embedTokens : request -> engine.embed(request).thenApply(List::of);
-        call.work().begins(Operation.EMBEDDINGS.tag());
-        Vectors.compute(call, given.path(), requests, embed, executor, vectors -> {
+        Consumer<List<List<float[]>>> answer = vectors -> {
             call.used(new Usage(count, 0, 0));
             call.respond(json(vectors));
-        });
+        };
+        if (each) {
+            call.work().begins(Operation.EMBEDDINGS.tag());
+            Vectors.compute(call, given.path(), engine, requests, engine::embedTokens, executor, answer);
+        } else {
+            Vectors.compute(call, given.path(), engine, requests, executor, vectors -> {
+                answer.accept(vectors.stream().map(List::of).toList());
+            });
+        }
     }
 
     /** Other lengths than the Euclidean one are llama.cpp's alone. */

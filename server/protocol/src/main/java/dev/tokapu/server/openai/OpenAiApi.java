@@ -85,6 +85,7 @@ public final class OpenAiApi implements Api {
             Vectors.compute(
                     call,
                     "prompt",
+                    parameters.model().engine(),
                     parameters.requests(),
                     parameters::score,
                     service.workers().answers(),
