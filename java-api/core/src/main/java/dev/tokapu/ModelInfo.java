@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class ModelInfo {
+
+    private static final Set<String> WITH_SOFTMAX = Set.of("qwen3", "qwen3vl"); // in llama.cpp's graph
 
     /** By the constants {@code MODEL_INFO_}. */
     private final long[] numbers;
@@ -155,6 +158,11 @@ public final class ModelInfo {
     /** {@return a label for each of {@link #classifierOutputs()}, empty texts where there is none} */
     public List<String> classifierLabels() {
         return classifierLabels;
+    }
+
+    /** {@return whether the classifier outputs are probabilities, since llama.cpp takes their softmax; else they are logits} */
+    public boolean hasClassifierSoftmax() {
+        return WITH_SOFTMAX.contains(architecture);
     }
 
     private int number(int key) {

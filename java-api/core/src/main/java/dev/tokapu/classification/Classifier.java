@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Finds the labels of texts, with a model that has a classification head: sentiment, topic, language, spam.
@@ -28,7 +27,6 @@ public final class Classifier implements AutoCloseable {
 
     private static final Comparator<LabelScore> BEST_FIRST =
             Comparator.comparingDouble(LabelScore::score).reversed();
-    private static final Set<String> WITH_SOFTMAX = Set.of("qwen3", "qwen3vl"); // in llama.cpp's graph
 
     private final TextEncoder encoder;
     private final LongTexts longTexts;
@@ -111,15 +109,27 @@ public final class Classifier implements AutoCloseable {
      * @throws IllegalStateException when it is closed
      */
     public List<LabelScore> classify(String text) {
-        return classify(List.of(text), EmbedProgress.NONE).get(0);
+        return classify(List.of(text)).get(0);
     }
 
-    /** {@return for each text what {@link #classify(String)} gives; the progress is told after each, and may cancel} */
+    /** {@return for each text what {@link #classify(String)} gives} */
+    public List<List<LabelScore>> classify(List<String> texts) {
+        return classify(texts, EmbedProgress.NONE);
+    }
+
+    /** {@return the same; the progress is told after each text, and may cancel} */
     public List<List<LabelScore>> classify(List<String> texts, EmbedProgress progress) {
         Vocab vocab = encoder.model().vocab();
         List<int[]> tokens = new ArrayList<>();
         for (String text : texts) {
-            tokens.addAll(longTexts.parts(vocab.tokenize(text), encoder.sequenceContextSize(), vocab));
+            int[] whole = vocab.tokenize(text);
+            boolean cut = longTexts == LongTexts.TRUNCATE; // the encoder refuses what is too long, and says which it is
+            tokens.add(
+                    cut
+                            ? longTexts
+                                    .parts(whole, encoder.sequenceContextSize(), vocab)
+                                    .get(0)
+                            : whole);
         }
         float[][] scores = new float[tokens.size()][];
         int[] done = new int[1];
@@ -146,7 +156,7 @@ public final class Classifier implements AutoCloseable {
         for (float score : scores) {
             largest = Math.max(largest, score);
         }
-        boolean logits = !WITH_SOFTMAX.contains(encoder.model().info().architecture());
+        boolean logits = !encoder.model().info().hasClassifierSoftmax();
         double sum = 0;
         for (int i = 0; i < scores.length; i++) {
             shares[i] = logits ? Math.exp(scores[i] - largest) : scores[i];

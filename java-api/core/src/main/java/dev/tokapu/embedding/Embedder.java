@@ -122,10 +122,15 @@ public final class Embedder implements AutoCloseable {
 
     /** {@return the vector of what is found: of {@link EmbedderOptions#documentPrefix} and the text} */
     public float[] embedDocument(String document) {
-        return embedDocuments(List.of(document), EmbedProgress.NONE).get(0);
+        return embedDocuments(List.of(document)).get(0);
     }
 
-    /** {@return the vectors of documents in their order, as {@link #embedDocument} makes each; the progress is told after each, and may cancel} */
+    /** {@return the vectors of documents in their order, as {@link #embedDocument} makes each} */
+    public List<float[]> embedDocuments(List<String> documents) {
+        return embedDocuments(documents, EmbedProgress.NONE);
+    }
+
+    /** {@return the same; the progress is told after each document, and may cancel} */
     public List<float[]> embedDocuments(List<String> documents, EmbedProgress progress) {
         return pooled(options.documentPrefix(), documents, progress);
     }
@@ -170,12 +175,13 @@ public final class Embedder implements AutoCloseable {
             List<String> some = texts.subList(from, Math.min(texts.size(), from + SLICE));
             int before = from;
             EmbedProgress all = (done, total) -> progress.onProgress(before + done, texts.size());
-            vectors.addAll(new EmbedRun(options, encoder.pooling(), tokens(prefix, some), all).vectors(encoder));
+            List<List<int[]>> tokens = tokens(prefix, some, from, texts.size());
+            vectors.addAll(new EmbedRun(options, encoder.pooling(), tokens, all).vectors(encoder));
         }
         return vectors;
     }
 
-    private List<List<int[]>> tokens(String prefix, List<String> texts) {
+    private List<List<int[]>> tokens(String prefix, List<String> texts, int before, int all) {
         Vocab vocab = encoder.model().vocab();
         int[] alone = prefix.isEmpty() ? new int[0] : vocab.tokenize(prefix);
         List<List<int[]>> tokens = new ArrayList<>(texts.size());
@@ -183,7 +189,8 @@ public final class Embedder implements AutoCloseable {
             int[] whole = vocab.tokenize(prefix + text);
             int differs = Arrays.mismatch(alone, whole);
             int kept = differs < 0 ? alone.length : differs;
-            tokens.add(options.longTexts().parts(whole, kept, encoder.sequenceContextSize(), vocab));
+            String place = all == 1 ? "" : "it is text " + (before + tokens.size() + 1) + " of " + all + ": ";
+            tokens.add(options.longTexts().parts(whole, kept, encoder.sequenceContextSize(), vocab, place));
         }
         return tokens;
     }

@@ -36,11 +36,16 @@ public enum LongTexts {
      * @throws ContextOverflowException when there are too many, with {@link #ERROR}, or when the tokens around a text leave it no room
      */
     public List<int[]> parts(int[] tokens, int most, Vocab vocab) {
-        return parts(tokens, 0, most, vocab);
+        return parts(tokens, 0, most, vocab, "");
     }
 
-    /** The same; each part begins with as many tokens of the text, for a prefix. */
-    List<int[]> parts(int[] tokens, int prefix, int most, Vocab vocab) {
+    /**
+     * The same for one of several texts.
+     *
+     * @param prefix tokens of the text that each part begins with
+     * @param place which text it is, for messages: {@code "it is text 3 of 5: "}
+     */
+    List<int[]> parts(int[] tokens, int prefix, int most, Vocab vocab, String place) {
         if (tokens.length <= most) {
             return List.of(tokens);
         }
@@ -51,16 +56,18 @@ public enum LongTexts {
             throw new ContextOverflowException(
                     tokens.length,
                     most,
-                    prefix > 0
-                            ? "the prefix and what the tokenizer adds take " + (before + after)
-                                    + ": shorten the prefix, or raise the context size"
-                            : "what the tokenizer adds takes " + (before + after) + ": raise the context size");
+                    place
+                            + (prefix > 0
+                                    ? "the prefix and what the tokenizer adds take " + (before + after)
+                                            + ": shorten the prefix, or raise the context size"
+                                    : "what the tokenizer adds takes " + (before + after)
+                                            + ": raise the context size"));
         }
         if (this == ERROR) {
             throw new ContextOverflowException(
                     tokens.length,
                     most,
-                    "shorten the text, raise the context size, or let long texts be cut (LongTexts)");
+                    place + "shorten the text, raise the context size, or let long texts be cut (LongTexts)");
         }
         int inner = tokens.length - before - after;
         int count = this == TRUNCATE ? 1 : (inner + room - 1) / room;

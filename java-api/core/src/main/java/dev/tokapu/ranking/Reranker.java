@@ -4,14 +4,17 @@ import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.Pooling;
 import dev.tokapu.embedding.ContextEncoder;
+import dev.tokapu.embedding.EmbedProgress;
 import dev.tokapu.embedding.TextEncoder;
+import dev.tokapu.exception.ContextOverflowException;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Scores how well documents fit a query, with a reranking model. The scores are those of llama-server's {@code /rerank}.
  *
- * <p>A call ends with a {@link java.util.concurrent.CancellationException} when its thread is interrupted, whose flag stays set.
+ * <p>A call ends with a {@link java.util.concurrent.CancellationException} when its thread is interrupted, whose flag stays set, or when its
+ * {@link EmbedProgress} says so.
  *
  * <p>Thread safety: safe. With a context of its own calls wait for each other, on an engine they share steps.
  *
@@ -78,20 +81,34 @@ public final class Reranker implements AutoCloseable {
      *
      * @param request query and documents
      * @return the documents that fit best, the best first
-     * @throws dev.tokapu.exception.ContextOverflowException when a document is too long, together with the query
+     * @throws dev.tokapu.exception.ContextOverflowException when a document is too long, together with the query, or when the query leaves no room
+     *     for documents that may be cut
      * @throws IllegalStateException when it is closed
      */
     public List<RankedDocument> rerank(RerankRequest request) {
+        return rerank(request, EmbedProgress.NONE);
+    }
+
+    /** {@return the same; the progress is told after each document, and may cancel} */
+    public List<RankedDocument> rerank(RerankRequest request, EmbedProgress progress) {
         RerankPrompt.Query query = prompt.query(request.query());
-        int most = request.truncated() ? encoder.sequenceContextSize() : Integer.MAX_VALUE;
+        int room = encoder.sequenceContextSize();
+        if (request.truncated() && query.tokens("").length >= room) {
+            throw new ContextOverflowException(
+                    query.tokens("").length,
+                    room,
+                    "the query leaves no room for a document: shorten it, or raise the context size");
+        }
+        int most = request.truncated() ? room : Integer.MAX_VALUE;
         List<int[]> prompts = new ArrayList<>();
         for (String document : request.documents()) {
             prompts.add(query.tokens(document, most));
         }
         float[][] scores = new float[prompts.size()][];
+        int[] done = new int[1];
         encoder.encode(prompts, (document, outputs) -> {
             scores[document] = outputs[0];
-            return true;
+            return progress.onProgress(++done[0], scores.length);
         });
         return RankedDocument.best(List.of(scores), request.topN());
     }

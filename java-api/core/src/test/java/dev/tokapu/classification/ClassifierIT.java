@@ -76,7 +76,9 @@ class ClassifierIT {
         try (Model model = load(TinyPositionsGguf.CLASSIFYING);
                 Classifier refusing = Classifier.open(model);
                 Classifier cutting = Classifier.open(model, CONTEXT, LongTexts.TRUNCATE)) {
-            assertThatThrownBy(() -> refusing.classify(text)).isInstanceOf(ContextOverflowException.class);
+            assertThatThrownBy(() -> refusing.classify(List.of("sea", text)))
+                    .isInstanceOf(ContextOverflowException.class)
+                    .hasMessageContaining("text 2 of 2");
             assertThat(cutting.classify(text)).hasSize(3);
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Classifier.open(model, CONTEXT, LongTexts.SPLIT))

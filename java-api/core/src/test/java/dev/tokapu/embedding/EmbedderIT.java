@@ -177,7 +177,9 @@ class EmbedderIT {
         try (Embedder embedder = Embedder.open(decoder, options.build())) {
             assertThatThrownBy(() -> embedder.embed(List.of("sea", text)))
                     .isInstanceOf(ContextOverflowException.class)
-                    .hasMessageContaining(tokens.length + " tokens");
+                    .hasMessageContaining(tokens.length + " tokens")
+                    .hasMessageContaining("it is text 2 of 2");
+            assertThatThrownBy(() -> embedder.embed(text)).hasMessageNotContainingAny("of 1");
         }
         try (Embedder embedder =
                 Embedder.open(decoder, options.longTexts(LongTexts.TRUNCATE).build())) {

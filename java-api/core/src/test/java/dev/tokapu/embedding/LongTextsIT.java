@@ -67,7 +67,7 @@ class LongTextsIT {
         for (LongTexts policy : LongTexts.values()) {
             for (int most = 1; most <= 8; most++) {
                 int size = most;
-                assertThatThrownBy(() -> policy.parts(text, 7, size, model.vocab()))
+                assertThatThrownBy(() -> policy.parts(text, 7, size, model.vocab(), ""))
                         .isInstanceOf(ContextOverflowException.class)
                         .hasMessageContaining("the prefix and what the tokenizer adds take 8: shorten the prefix")
                         .hasMessageContaining(text.length + " tokens")
@@ -80,7 +80,7 @@ class LongTextsIT {
                         .hasMessageContaining("what the tokenizer adds takes 2: raise the context size");
             }
         }
-        assertThat(LongTexts.TRUNCATE.parts(text, 7, 9, model.vocab()).get(0))
+        assertThat(LongTexts.TRUNCATE.parts(text, 7, 9, model.vocab(), "").get(0))
                 .startsWith(Arrays.copyOf(text, 8))
                 .hasSize(9)
                 .endsWith(2);
@@ -130,7 +130,7 @@ class LongTextsIT {
 
     @Test
     void split_ofATextWithAPrefix_repeatsThePrefix() {
-        List<int[]> parts = LongTexts.SPLIT.parts(text, 4, 12, model.vocab());
+        List<int[]> parts = LongTexts.SPLIT.parts(text, 4, 12, model.vocab(), "");
         int[] prefix = Arrays.copyOf(text, 4);
         assertThat(parts).allSatisfy(part -> assertThat(part).startsWith(prefix).endsWith(2));
     }

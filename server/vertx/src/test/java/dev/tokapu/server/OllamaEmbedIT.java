@@ -88,6 +88,23 @@ class OllamaEmbedIT {
     }
 
     @Test
+    void dimensions_areTheFirstOnes_allWhereThereAreFewer() throws Exception {
+        JsonNode whole =
+                post("/api/embed", body("\"one text\""), 200).path("embeddings").path(0);
+        JsonNode some = post("/api/embed", body("\"one text\",\"dimensions\":8"), 200)
+                .path("embeddings")
+                .path(0);
+        assertThat(some).hasSize(8);
+        assertThat(some.path(1).asDouble() / some.path(0).asDouble())
+                .isCloseTo(whole.path(1).asDouble() / whole.path(0).asDouble(), within(1e-2));
+        assertThat(post("/api/embed", body("\"one text\",\"dimensions\":100000"), 200)
+                        .path("embeddings")
+                        .path(0))
+                .hasSameSizeAs(whole);
+        post("/api/embed", body("\"one text\",\"dimensions\":-1"), 400);
+    }
+
+    @Test
     void longText_isCutUnlessItMustNot() throws Exception {
         String text = "\"" + "word ".repeat(200) + "\"";
         assertThat(post("/api/embed", body(text), 200).path("prompt_eval_count").asInt())

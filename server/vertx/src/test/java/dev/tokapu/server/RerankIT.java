@@ -139,13 +139,30 @@ class RerankIT {
     }
 
     @Test
+    void scoresThatAreNotRaw_areBetween0And1() {
+        JsonNode raw = ok(PATH, "\"raw_scores\":true,\"texts\":" + LIST);
+        JsonNode scaled = ok(PATH, "\"raw_scores\":false,\"texts\":" + LIST);
+        for (int i = 0; i < TEXTS.size(); i++) {
+            double score = raw.path(i).path("score").asDouble();
+            assertThat(scaled.path(i).path("index")).isEqualTo(raw.path(i).path("index"));
+            assertThat(scaled.path(i).path("score").asDouble()).isCloseTo(1 / (1 + Math.exp(-score)), within(1e-4));
+        }
+    }
+
+    @Test
     void textThatIsTooLong_isNamed_orCut() {
         String members = "\"texts\":[\"a\",\"" + "word ".repeat(100) + "\"]";
         Reply reply = http.post(PATH, "{" + QUERY + "," + members + "}");
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.json().path("error").path("param").asText()).isEqualTo("texts[1]");
         assertThat(reply.json().path("error").path("message").asText()).contains("at most 64");
-        assertThat(ok(PATH, "\"truncate\":true," + members)).hasSize(2);
+        assertThat(ok(PATH, "\"truncate\":true,\"truncation_direction\":\"Right\"," + members))
+                .hasSize(2);
+        String query = "{\"query\":\"" + "word ".repeat(100) + "\",\"truncate\":true,\"texts\":[\"a\"]}";
+        Reply noRoom = http.post(PATH, query);
+        assertThat(noRoom.status()).isEqualTo(400);
+        assertThat(noRoom.json().path("error").path("param").asText()).isEqualTo("query");
+        assertThat(noRoom.json().path("error").path("message").asText()).contains("no room", "at most 64");
     }
 
     @ParameterizedTest
@@ -165,7 +182,8 @@ class RerankIT {
                 "{'query':'a','texts':['x'],'documents':['x']}|documents",
                 "{'query':'a','documents':['a'],'top_n':0}|top_n",
                 "{'query':'a','documents':['a'],'return_text':true}|return_text",
-                "{'query':'a','texts':['a'],'raw_scores':false}|raw_scores",
+                "{'query':'a','documents':['a'],'raw_scores':false}|raw_scores",
+                "{'query':'a','texts':['a'],'truncation_direction':'Left'}|truncation_direction",
                 "{'query':'a','documents':['a'],'bogus':1}|bogus",
             })
     void wrongValues_areNamed(String body, String parameter) {

@@ -59,6 +59,9 @@ final class Embedding {
             throw input.wrong("has " + texts.size() + " texts; give at most " + MOST_TEXTS);
         }
         boolean truncate = body.flag("truncate", true);
+        Integer asked = body.integer("dimensions", 0, Integer.MAX_VALUE);
+        int size = model.engine().model().info().outputEmbeddingSize();
+        int dimensions = asked == null ? 0 : Math.min(asked, size); // as Ollama has it, all where it asks for more
         String name = ModelNames.named(body);
         check(body, model);
         SchedulingOptions terms = Terms.of(call.caller(), model, null, null);
@@ -67,7 +70,10 @@ final class Embedding {
         for (JsonValue text : texts) {
             int[] prompt = tokens(text, model, truncate);
             tokens += prompt.length;
-            requests.add(EmbedRequest.builder(prompt).scheduling(terms).build());
+            requests.add(EmbedRequest.builder(prompt)
+                    .dimensions(dimensions)
+                    .scheduling(terms)
+                    .build());
         }
         int count = tokens;
         Vectors.compute(

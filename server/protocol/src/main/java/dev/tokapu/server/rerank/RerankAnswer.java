@@ -30,12 +30,16 @@ record RerankAnswer(Call call, RerankParameters parameters) {
         return json;
     }
 
+    private static float logistic(float score) {
+        return (float) (1 / (1 + Math.exp(-score)));
+    }
+
     private List<Object> results(List<RankedDocument> best, String score) {
         List<Object> results = new ArrayList<>();
         for (RankedDocument document : best) {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("index", document.index());
-            one.put(score, document.score());
+            one.put(score, parameters.logistic() ? logistic(document.score()) : document.score());
             if (parameters.withTexts()) {
                 String text = parameters.documents().get(document.index());
                 switch (parameters.shape()) {

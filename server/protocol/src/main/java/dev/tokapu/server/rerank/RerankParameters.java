@@ -27,6 +27,7 @@ import java.util.Set;
  * @param tokens of all prompts
  * @param topN how many documents are told
  * @param withTexts whether their texts are told, too
+ * @param logistic whether a score s is told as 1 / (1 + exp(-s)), as Text Embeddings Inference does unless asked for raw scores
  */
 record RerankParameters(
         ServedModel model,
@@ -35,7 +36,8 @@ record RerankParameters(
         List<EmbedRequest> requests,
         int tokens,
         int topN,
-        boolean withTexts) {
+        boolean withTexts,
+        boolean logistic) {
 
     private static final int MOST_DOCUMENTS = 2048; // as of /v1/embeddings
 
@@ -70,19 +72,23 @@ record RerankParameters(
                             + " and scores no documents; name a reranking model that is served with --embeddings"));
         }
         SchedulingOptions terms = Terms.read(call.caller(), model, body);
-        String asked = body.require("query").text();
+        JsonValue asked = body.require("query");
         Shape shape = body.get("texts") == null ? Shape.JINA : Shape.TEI;
         List<JsonValue> documents = documents(body.require(shape.parameter()));
         int most = engine.sequenceContextSize();
-        int room = body.flag("truncate", false) ? most : Integer.MAX_VALUE;
+        boolean truncated = body.flag("truncate", false);
         RerankPrompt prompt = Problems.checked("model", () -> RerankPrompt.of(engine.model()));
-        RerankPrompt.Query query = prompt.query(asked);
+        RerankPrompt.Query query = prompt.query(asked.text());
+        if (truncated && query.tokens("").length >= most) {
+            throw asked.wrong("leaves no room for a document: the prompt has " + query.tokens("").length
+                    + " tokens without one, and at most " + most + " fit here");
+        }
         List<String> texts = new ArrayList<>();
         List<EmbedRequest> requests = new ArrayList<>();
         int tokens = 0;
         for (JsonValue document : documents) {
             String text = text(document, shape);
-            int[] together = query.tokens(text, room);
+            int[] together = query.tokens(text, truncated ? most : Integer.MAX_VALUE);
             if (together.length == 0) {
                 throw document.wrong("has no tokens, nor has the query; give at least one character");
             }
@@ -96,13 +102,22 @@ record RerankParameters(
         }
         Integer topN = body.integer("top_n", 1, Integer.MAX_VALUE);
         boolean withTexts = body.flag(shape == Shape.TEI ? "return_text" : "return_documents", false);
-        if (shape == Shape.TEI && !body.flag("raw_scores", true)) {
-            throw new ProblemException(Problem.parameter(
-                    "raw_scores", "raw_scores is false; scores are as the model gives them here, leave it out"));
+        boolean raw = shape != Shape.TEI || body.flag("raw_scores", true);
+        JsonValue direction = shape == Shape.TEI ? body.get("truncation_direction") : null;
+        if (direction != null) {
+            direction.oneOf("Right", "right");
         }
+        boolean probabilities = engine.model().info().hasClassifierSoftmax();
         body.rejectUnknown(Set.of());
         return new RerankParameters(
-                model, shape, texts, requests, tokens, topN == null ? texts.size() : topN, withTexts);
+                model,
+                shape,
+                texts,
+                requests,
+                tokens,
+                topN == null ? texts.size() : topN,
+                withTexts,
+                !raw && !probabilities);
     }
 
     private static List<JsonValue> documents(JsonValue value) {
