@@ -70,7 +70,7 @@ public final class GgufFile {
         } catch (NoSuchFileException e) {
             throw new GgufException(path + " does not exist", e);
         } catch (IOException e) {
-            throw new GgufException(path + " cannot be read: " + e.getMessage(), e);
+            throw new GgufException(path + " cannot be read: " + GgufBuilder.reason(e), e);
         }
     }
 
@@ -95,7 +95,7 @@ public final class GgufFile {
             return Uninterrupted.read(
                     range.path(), channel -> read(channel, range.offset(), range.size(), source.toString()));
         } catch (IOException e) {
-            throw new GgufException(source + " cannot be read: " + e.getMessage(), e);
+            throw new GgufException(source + " cannot be read: " + GgufBuilder.reason(e), e);
         }
     }
 

@@ -9,6 +9,8 @@ import java.util.List;
 /** Metadata values from objects to bytes. */
 final class MetadataEncoder {
 
+    private static final int MOST_DIGITS = 20; // of 64 bits
+
     private MetadataEncoder() {}
 
     static MetadataValue encode(MetadataType type, boolean array, List<?> items) {
@@ -59,7 +61,11 @@ final class MetadataEncoder {
         int bits = 8 * type.width() - (signed ? 1 : 0);
         BigInteger value;
         try {
-            value = new BigDecimal(number.toString()).toBigIntegerExact();
+            BigDecimal exact = new BigDecimal(number.toString());
+            if (exact.precision() - (long) exact.scale() > MOST_DIGITS) {
+                throw refused(type, number); // 1e999999999 as an integer would fill the memory
+            }
+            value = exact.toBigIntegerExact();
         } catch (ArithmeticException | NumberFormatException e) {
             throw refused(type, number);
         }

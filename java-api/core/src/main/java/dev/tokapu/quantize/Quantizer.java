@@ -46,6 +46,8 @@ public final class Quantizer {
     /** What llama.cpp knows of a file that cannot be written. */
     private static final String WRITE_ERROR = "iostream error";
 
+    private static final String REQUANTIZE_ERROR = "requantizing from type";
+
     private static final int DRAFT_BYTES = 64 * 1024;
 
     private Quantizer() {}
@@ -71,7 +73,7 @@ public final class Quantizer {
      * @param output the new file, replaced if it exists; with {@link QuantizeOptions#keepSplit} what the names of the new files begin with
      * @param options how
      * @return what came out
-     * @throws IllegalArgumentException when a new file is one that is read
+     * @throws IllegalArgumentException when a new file is one that is read, or the model has no layer that is to be left out
      * @throws QuantizationException when the model cannot be quantized so or a file cannot be written; none of the new files is left behind, and
      *     with keepSplit some of the files that it was to replace may be gone
      * @throws DeviceMemoryException when the system ended the process, which it does where memory runs out
@@ -204,8 +206,7 @@ public final class Quantizer {
             }
             if (status == Status.ERROR_MODEL || status == Status.ERROR_NATIVE) {
                 String reason = NativeErrors.lastError(api);
-                throw new QuantizationException(
-                        reason.contains(WRITE_ERROR) ? reason + "; is there room for the new file?" : reason);
+                throw new QuantizationException(reason + advice(reason));
             }
             if (status == Status.ERROR_MEMORY) {
                 throw new DeviceMemoryException(NativeErrors.lastError(api));
@@ -213,6 +214,15 @@ public final class Quantizer {
             NativeErrors.check(api, status, "quantizing", "model " + input);
         }
         return types(new String(buf, 0, length[0], StandardCharsets.UTF_8));
+    }
+
+    private static String advice(String reason) {
+        if (reason.contains(WRITE_ERROR)) {
+            return "; is there room for the new file?";
+        }
+        return reason.contains(REQUANTIZE_ERROR)
+                ? "; take the original in F16, BF16 or F32, or allow it with requantize, which loses quality"
+                : "";
     }
 
     /** The other process knows descriptors of this one by its number. */

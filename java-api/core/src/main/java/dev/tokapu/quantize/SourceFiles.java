@@ -82,6 +82,7 @@ record SourceFiles(List<Path> paths, List<GgufFile> files) {
      * @throws QuantizationException when a file before the last loses all its tensors, which llama.cpp has not thought of
      */
     int count(QuantizeOptions options) {
+        requireLayers(options.prunedLayers());
         if (!options.keepSplit()) {
             return 1;
         }
@@ -96,6 +97,25 @@ record SourceFiles(List<Path> paths, List<GgufFile> files) {
             }
         }
         return count;
+    }
+
+    /** llama.cpp takes layers that are not there for left out. */
+    private void requireLayers(List<Integer> pruned) {
+        Set<Integer> layers = new TreeSet<>();
+        for (GgufFile file : files) {
+            for (TensorInfo tensor : file.tensors()) {
+                Matcher layer = LAYER.matcher(tensor.name());
+                if (layer.find()) {
+                    layers.add(Integer.valueOf(layer.group(1)));
+                }
+            }
+        }
+        for (int layer : pruned) {
+            if (!layers.contains(layer)) {
+                throw new IllegalArgumentException(
+                        "pruneLayers has " + layer + "; " + first() + " has the layers " + layers);
+            }
+        }
     }
 
     /** The names of this many files with keepSplit: {@code x.gguf} becomes {@code x-00001-of-00003.gguf}. */

@@ -46,6 +46,11 @@ public final class ChunkedText implements AutoCloseable {
                 .batchSize(BATCH_SIZE)
                 .maxSequences(sequences)
                 .build());
+        if (!context.kvCache().isPresent()) {
+            context.close();
+            throw new IllegalArgumentException(
+                    model + " is an encoder, which predicts no text; take a model that generates text");
+        }
     }
 
     /** The tokens of a text; an IllegalArgumentException tells when there are too few, or when chunks cannot have this size. */
