@@ -12,6 +12,8 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 final class Console {
 
     private static final boolean WINDOWS = Platform.current().os().equals("windows");
+
+    private static final String ERASE = "\033[K"; // the rest of the line
+    private static final String NO_WRAP = "\033[?7l";
+    private static final String WRAP = "\033[?7h";
 
     /** What ends input from the keyboard. */
     static final String END_KEYS = WINDOWS ? "ctrl-Z and Enter" : "ctrl-D";
@@ -142,8 +148,15 @@ final class Console {
         err.flush();
     }
 
-    /** Shows a text on a line of stderr, in place of the last; an empty one leaves the line free. */
+    /**
+     * Shows a text on a line of stderr, in place of the last; an empty one leaves the line free. Where a terminal is too narrow for it, its end is
+     * left out: on a second line it would stay.
+     */
     void status(String text) {
+        if (errorHasStyles()) {
+            noteInline(text.isEmpty() ? "\r" + ERASE : "\r" + NO_WRAP + text + ERASE + WRAP);
+            return;
+        }
         String rest = " ".repeat(Math.max(0, statusLength - text.length()));
         noteInline('\r' + text + rest + (text.isEmpty() ? "\r" : ""));
         statusLength = text.length();
@@ -175,9 +188,25 @@ final class Console {
 
     /** All of stdin, without the line end that echo adds. */
     String readAll() {
+        String text = new String(readBytes(), StandardCharsets.UTF_8);
+        return text.endsWith("\n") ? text.substring(0, text.length() - (text.endsWith("\r\n") ? 2 : 1)) : text;
+    }
+
+    /** All of stdin; refused where it is not UTF-8, since a vector would not tell. */
+    String readAllUtf8() {
         try {
-            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return text.endsWith("\n") ? text.substring(0, text.length() - (text.endsWith("\r\n") ? 2 : 1)) : text;
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(readBytes()))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new CliException(ExitCode.USAGE, "standard input is not UTF-8; convert it, with iconv for example");
+        }
+    }
+
+    private byte[] readBytes() {
+        try {
+            return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read standard input: " + e.getMessage(), e);
         }

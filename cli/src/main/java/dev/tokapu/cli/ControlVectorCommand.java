@@ -63,6 +63,7 @@ final class ControlVectorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.apply();
+        OutputFile.check(file);
         DirectionMethod how = method();
         List<PromptPair> pairs = pairs();
         Interrupt interrupt = new Interrupt();

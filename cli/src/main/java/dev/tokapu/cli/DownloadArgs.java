@@ -31,10 +31,12 @@ final class DownloadArgs {
         Interrupt interrupt = new Interrupt();
         DownloadBar bar = new DownloadBar(show ? console : null, interrupt);
         DownloadProgress log = quiet || show ? download -> true : DownloadProgress.logged();
-        try {
-            return interrupt.guard(() -> {}, () -> remote.download(far -> log.onProgress(far) && bar.onProgress(far)));
-        } finally {
-            bar.clear();
-        }
+        return interrupt.guard(() -> {}, () -> {
+            try {
+                return remote.download(far -> log.onProgress(far) && bar.onProgress(far));
+            } finally {
+                bar.clear(); // also where ctrl-C ends the program behind it
+            }
+        });
     }
 }

@@ -4,6 +4,7 @@ import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
 import dev.tokapu.Pooling;
+import dev.tokapu.Vocab;
 import dev.tokapu.embedding.EmbedProgress;
 import dev.tokapu.embedding.Embedder;
 import dev.tokapu.embedding.EmbedderOptions;
@@ -30,6 +31,9 @@ import picocli.CommandLine.Parameters;
             "One a line: its numbers. With --pooling NONE a line for each token, and an empty one behind each text."
         })
 final class EmbedCommand implements Callable<Integer> {
+
+    private static final int SLICE = 2048; // texts whose vectors are in memory at a time
+    private static final int TOKENS_SLICE = 64; // with a vector for each token
 
     private final Console console;
 
@@ -93,13 +97,20 @@ final class EmbedCommand implements Callable<Integer> {
         Interrupt interrupt = new Interrupt();
         try (Model model = models.load(console, ModelOptions.builder(), interrupt);
                 Embedder embedder = open(model)) {
-            List<List<float[]>> vectors = vectors(embedder, given, interrupt);
+            if (longTexts == LongTexts.ERROR) {
+                refuseLongTexts(embedder, given);
+            }
+            LoadBar bar = new LoadBar(console, models.quiet(), "Embedding", interrupt);
             if (output.json()) {
-                console.println(json(embedder, given, vectors));
+                console.println(json(embedder, given, vectors(embedder, given, bar, 0, given.size())));
             } else if (similarity) {
-                console.print(table(vectors));
+                console.print(table(vectors(embedder, given, bar, 0, given.size())));
             } else {
-                console.print(lines(vectors));
+                int slice = pooling == Pooling.NONE ? TOKENS_SLICE : SLICE;
+                for (int from = 0; from < given.size(); from += slice) {
+                    int to = Math.min(given.size(), from + slice);
+                    console.print(lines(vectors(embedder, given, bar, from, to)));
+                }
             }
         }
         return ExitCode.OK;
@@ -135,16 +146,32 @@ final class EmbedCommand implements Callable<Integer> {
         }
     }
 
-    private List<List<float[]>> vectors(Embedder embedder, List<String> given, Interrupt interrupt) {
-        LoadBar bar = new LoadBar(console, models.quiet(), "Embedding", interrupt);
-        EmbedProgress progress = (done, total) -> bar.onProgress((float) done / total);
+    /** Before anything is computed and printed. */
+    private void refuseLongTexts(Embedder embedder, List<String> given) {
+        Vocab vocab = embedder.encoder().model().vocab();
+        int most = embedder.encoder().sequenceContextSize();
+        for (int i = 0; i < given.size(); i++) {
+            int tokens = vocab.tokenize(prefix + given.get(i)).length;
+            if (tokens > most) {
+                throw new CliException(
+                        ExitCode.PROMPT,
+                        "text " + (i + 1) + " of " + given.size() + " has " + tokens + " tokens; at most " + most
+                                + " are computed together. --long-texts TRUNCATE cuts such texts, SPLIT takes the mean of their parts;"
+                                + " --ctx N allows longer ones, if the model does");
+            }
+        }
+    }
+
+    private List<List<float[]>> vectors(Embedder embedder, List<String> given, LoadBar bar, int from, int to) {
+        List<String> some = given.subList(from, to);
+        EmbedProgress progress = (done, total) -> bar.onProgress((float) (from + done) / given.size());
         Thread caller = Thread.currentThread();
         return bar.during(caller::interrupt, () -> {
             if (pooling == Pooling.NONE) {
-                List<String> prefixed = given.stream().map(prefix::concat).toList();
+                List<String> prefixed = some.stream().map(prefix::concat).toList();
                 return embedder.embedTokens(prefixed, progress);
             }
-            return embedder.embedDocuments(given, progress).stream()
+            return embedder.embedDocuments(some, progress).stream()
                     .map(List::of)
                     .toList();
         });

@@ -27,7 +27,7 @@ final class Failures {
         if (code == ExitCode.OUTPUT_CLOSED) {
             return code;
         }
-        console.note("tokapu: " + message(failure, code));
+        console.note("tokapu: " + Visible.lines(message(failure, code)));
         if (Boolean.getBoolean(STACK_TRACE)) {
             console.trace(failure);
         } else if (code == ExitCode.INTERNAL) {
@@ -78,7 +78,7 @@ final class Failures {
         if (message == null || message.isBlank()) {
             return failure.toString();
         }
-        if (code == ExitCode.PROMPT) {
+        if (failure instanceof ContextOverflowException) {
             return "the prompt is too long: " + message + ". On the command line: --ctx N";
         }
         if (code == ExitCode.MEMORY) {

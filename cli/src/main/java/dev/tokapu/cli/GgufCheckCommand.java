@@ -47,7 +47,8 @@ final class GgufCheckCommand implements Callable<Integer> {
                 list.add(asMap(file, problems));
             } else {
                 console.println(file + (problems.isEmpty() ? ": no problems" : ""));
-                problems.forEach(one -> console.println((one.severe() ? "  error: " : "  warning: ") + one.message()));
+                problems.forEach(one ->
+                        console.println((one.severe() ? "  error: " : "  warning: ") + Visible.of(one.message())));
             }
         }
         if (output.json()) {

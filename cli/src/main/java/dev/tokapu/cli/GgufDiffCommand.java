@@ -69,17 +69,18 @@ final class GgufDiffCommand implements Callable<Integer> {
 
     private <T> void lines(List<GgufDiff.Difference<T>> differences, Function<T, String> shown) {
         for (GgufDiff.Difference<T> one : differences) {
+            String name = Visible.of(one.name());
             String first = one.before() == null ? "" : shown.apply(one.before());
             String second = one.after() == null ? "" : shown.apply(one.after());
             if (first.equals(second)) {
-                console.println("~ " + one.name() + "  " + first + ", other contents");
+                console.println("~ " + name + "  " + first + ", other contents");
                 continue;
             }
             if (one.before() != null) {
-                console.println("- " + one.name() + "  " + first);
+                console.println("- " + name + "  " + first);
             }
             if (one.after() != null) {
-                console.println("+ " + one.name() + "  " + second);
+                console.println("+ " + name + "  " + second);
             }
         }
     }

@@ -74,7 +74,7 @@ final class GgufHashCommand implements Callable<Integer> {
     }
 
     private static String line(String kind, String hash, String what) {
-        return String.format(Locale.ROOT, "%-8s  %s  %s", kind, hash, what);
+        return String.format(Locale.ROOT, "%-8s  %s  %s", kind, hash, Visible.of(what));
     }
 
     private static HashKind kind(String name) {

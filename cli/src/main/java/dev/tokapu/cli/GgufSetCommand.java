@@ -27,6 +27,8 @@ import picocli.CommandLine.Parameters;
         })
 final class GgufSetCommand implements Callable<Integer> {
 
+    private static final BigDecimal MOST_OF_32_BITS = BigDecimal.valueOf(0xffffffffL);
+
     private final Console console;
 
     @Parameters(index = "0", paramLabel = "FILE", description = "The file.")
@@ -71,9 +73,15 @@ final class GgufSetCommand implements Callable<Integer> {
                 throw new CliException(ExitCode.USAGE, "'" + setting + "' is not KEY=VALUE");
             }
             String key = setting.substring(0, equals);
-            edit.set(
-                    key,
-                    value(setting.substring(equals + 1), edit.file().values().get(key)));
+            try {
+                edit.set(
+                        key,
+                        value(
+                                setting.substring(equals + 1),
+                                edit.file().values().get(key)));
+            } catch (IllegalArgumentException e) {
+                throw new CliException(ExitCode.USAGE, key + ": " + e.getMessage());
+            }
         }
         GgufEdit.Outcome outcome = GgufCommand.work(console, "Writing", edit::apply);
         if (output.json()) {
@@ -93,8 +101,7 @@ final class GgufSetCommand implements Callable<Integer> {
         Object value = parsed(text, before);
         MetadataType wanted = type != null ? named(type) : before != null ? before.type() : typeOf(value);
         if (before != null && type == null && before.isArray() != value instanceof List) {
-            throw new CliException(
-                    ExitCode.USAGE,
+            throw new IllegalArgumentException(
                     "the value is " + (before.isArray() ? "an array" : "no array") + "; give --type to change that");
         }
         return MetadataValue.of(wanted, value);
@@ -125,7 +132,15 @@ final class GgufSetCommand implements Callable<Integer> {
         try {
             List<Object> items = new ArrayList<>();
             if (Json.read(text) instanceof List<?> list) {
-                list.forEach(items::add);
+                for (Object item : list) {
+                    if (item == null || item instanceof List || item instanceof Map) {
+                        throw new CliException(
+                                ExitCode.USAGE,
+                                "'" + text + "' has the item " + Json.of(item)
+                                        + "; it can have numbers, truth values or texts");
+                    }
+                    items.add(item);
+                }
             }
             return items;
         } catch (UncheckedIOException e) {
@@ -160,6 +175,6 @@ final class GgufSetCommand implements Callable<Integer> {
         if (number.signum() < 0) {
             return MetadataType.INT32;
         }
-        return number.toBigInteger().bitLength() <= 32 ? MetadataType.UINT32 : MetadataType.UINT64;
+        return number.compareTo(MOST_OF_32_BITS) <= 0 ? MetadataType.UINT32 : MetadataType.UINT64;
     }
 }

@@ -130,7 +130,9 @@ final class GgufShowCommand implements Callable<Integer> {
             }
         }
         if (shows(template) && gguf.metadata().containsKey(TEMPLATE_KEY)) {
-            text.append("\nChat template\n").append(template(gguf)).append('\n');
+            text.append("\nChat template\n")
+                    .append(Visible.lines(template(gguf)))
+                    .append('\n');
         }
         return text.toString();
     }
@@ -138,13 +140,14 @@ final class GgufShowCommand implements Callable<Integer> {
     private static int width(Iterable<String> texts) {
         int width = 0;
         for (String text : texts) {
-            width = Math.max(width, text.length());
+            width = Math.max(width, Visible.of(text).length());
         }
         return width;
     }
 
     private static String padded(String text, int width) {
-        return text + " ".repeat(width - text.length());
+        String shown = Visible.of(text);
+        return shown + " ".repeat(width - shown.length());
     }
 
     private Map<String, Object> asMap(String name, GgufFile gguf) {

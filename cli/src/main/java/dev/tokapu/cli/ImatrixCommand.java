@@ -46,6 +46,7 @@ final class ImatrixCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.apply();
+        OutputFile.check(file);
         List<String> contents = texts.stream().map(TextFile::read).toList();
         Interrupt interrupt = new Interrupt();
         ImportanceMatrix matrix;
@@ -69,7 +70,7 @@ final class ImatrixCommand implements Callable<Integer> {
 
     private ImportanceMatrix collect(Model model, int index, List<String> contents, Interrupt interrupt) {
         String name = texts.get(index).toString();
-        LoadBar bar = new LoadBar(console, models.quiet(), "Computing " + name, interrupt);
+        LoadBar bar = new LoadBar(console, models.quiet(), "Computing " + name, interrupt).begin();
         return bar.during(
                 () -> ImportanceMatrix.collect(model, contents.get(index), name, chunks.size(), chunks.options(), bar));
     }

@@ -36,6 +36,15 @@ final class LoadBar implements LoadProgress {
         return !interrupt.isRequested();
     }
 
+    /** Shows at once that the work begins, where its first part may take long. */
+    LoadBar begin() {
+        if (console != null) {
+            shown = 0;
+            console.status(title + " 0 %");
+        }
+        return this;
+    }
+
     /** The same, for what follows. */
     LoadBar next(String work) {
         clear();
@@ -51,11 +60,13 @@ final class LoadBar implements LoadProgress {
 
     /** Does the work; {@code stop}, called from another thread, makes it end soon. */
     <T> T during(Runnable stop, Supplier<T> work) {
-        try {
-            return interrupt.guard(stop, work);
-        } finally {
-            clear();
-        }
+        return interrupt.guard(stop, () -> {
+            try {
+                return work.get();
+            } finally {
+                clear(); // also where ctrl-C ends the program behind it
+            }
+        });
     }
 
     /** The work ends where it next tells its progress, of which no more is shown. */

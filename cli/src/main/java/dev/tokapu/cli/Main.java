@@ -63,6 +63,7 @@ public final class Main {
             ServeDefaults.applyTo(serve, List.of(args), System::getenv);
         }
         return line.setOut(console.writer())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, rest) -> usageError(console, e))
                 .setExecutionExceptionHandler((e, failed, result) -> Failures.report(console, e));
     }

@@ -63,7 +63,7 @@ final class PerplexityCommand implements Callable<Integer> {
         Interrupt interrupt = new Interrupt();
         try (Model model = models.load(console, ModelOptions.builder(), interrupt);
                 Model original = base == null ? null : models.load(console, base, ModelOptions.builder(), interrupt)) {
-            LoadBar bar = new LoadBar(console, models.quiet(), "Computing", interrupt);
+            LoadBar bar = new LoadBar(console, models.quiet(), "Computing", interrupt).begin();
             Map<String, Object> result = bar.during(
                     () -> original == null ? measure(model, text, bar) : compare(model, original, text, bar));
             console.print(output.json() ? Json.of(result) + '\n' : lines(result));

@@ -7,6 +7,7 @@ import dev.tokapu.quantize.Quantization;
 import dev.tokapu.quantize.QuantizeOptions;
 import dev.tokapu.quantize.QuantizeOptionsBuilder;
 import dev.tokapu.quantize.Quantizer;
+import dev.tokapu.source.ModelSource;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,8 +34,12 @@ final class QuantizeCommand implements Callable<Integer> {
 
     private final Console console;
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "The model, or the first file of a split one.")
-    private Path model = Path.of("");
+    @Parameters(
+            index = "0",
+            converter = SourceConverter.class,
+            paramLabel = "MODEL",
+            description = "The file, the first of a split model, or a model of a hub.")
+    private ModelSource model = ModelSource.file(Path.of(""));
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "FILE", description = "The file to be written.")
     private @Nullable Path file;
@@ -91,6 +96,9 @@ final class QuantizeCommand implements Callable<Integer> {
     private RuntimeArgs runtime = new RuntimeArgs();
 
     @Mixin
+    private DownloadArgs downloads = new DownloadArgs();
+
+    @Mixin
     private OutputArgs output = new OutputArgs();
 
     QuantizeCommand(Console console) {
@@ -104,8 +112,7 @@ final class QuantizeCommand implements Callable<Integer> {
         if (table.isWanted()) {
             refuse(file != null || dryRun, "--table has no FILE, no TYPE and no --dry-run; --types names the types");
             refuse(keepSplit, "--table measures each type in one file; leave out --keep-split");
-            table.write(model, console, output, this::options);
-            return ExitCode.OK;
+            return table.write(source(), console, output, this::options);
         }
         if (file == null || type == null) {
             throw new CliException(ExitCode.USAGE, "quantize needs MODEL FILE TYPE, or MODEL and --table");
@@ -120,11 +127,20 @@ final class QuantizeCommand implements Callable<Integer> {
         }
     }
 
+    /** The file, downloaded if it is a model of a hub and not on this machine. */
+    private Path source() {
+        if (downloads.fetch(model, console, false) instanceof ModelSource.File file) {
+            return file.path();
+        }
+        throw new CliException(ExitCode.USAGE, model + " is no file; only files can be quantized");
+    }
+
     private void quantize(Path target, FileType wanted) {
+        Path source = source();
         LoadBar bar = new LoadBar(console, false, "Quantizing", new Interrupt());
         QuantizeOptions options = options(wanted, bar);
         Quantization result = bar.during(
-                () -> dryRun ? Quantizer.estimate(model, options) : Quantizer.quantize(model, target, options));
+                () -> dryRun ? Quantizer.estimate(source, options) : Quantizer.quantize(source, target, options));
         String name = dryRun ? "" : target.toString();
         console.print(output.json() ? Json.of(asMap(result, name, wanted)) + '\n' : text(result, name));
     }

@@ -40,7 +40,8 @@ final class QuantizeTableArgs {
         return page != null;
     }
 
-    void write(
+    /** {@return the exit code: of the model, where no type could be made of it} */
+    int write(
             Path model,
             Console console,
             OutputArgs output,
@@ -52,6 +53,7 @@ final class QuantizeTableArgs {
         String content = TextFile.read(text);
         Path target = page;
         Path source = text;
+        OutputFile.check(target);
         LoadBar bar = new LoadBar(console, false, "Loading", new Interrupt());
         QuantizeTable table = bar.during(() -> {
             Path folder = folder(target);
@@ -68,13 +70,21 @@ final class QuantizeTableArgs {
                                 content,
                                 chunk,
                                 ContextOptions.defaults(),
-                                bar.next("Measuring " + type)));
+                                bar.next("Measuring " + type).begin()));
             } finally {
                 remove(folder);
             }
         });
         write(target, QuantizePage.of(table));
-        console.print(output.json() ? Json.of(table.asMap()) + '\n' : target + ": " + wanted.size() + " types\n");
+        List<QuantizeTable.Row> missing =
+                table.rows().stream().filter(row -> row.quality() == null).toList();
+        missing.forEach(row -> console.note(row.type() + " cannot be had: " + Visible.lines(row.problem())));
+        int measured = wanted.size() - missing.size();
+        console.print(
+                output.json()
+                        ? Json.of(table.asMap()) + '\n'
+                        : target + ": " + measured + (measured == 1 ? " type\n" : " types\n"));
+        return measured == 0 ? ExitCode.MODEL : ExitCode.OK;
     }
 
     /** Beside the page, where there is room for the models, one at a time. */

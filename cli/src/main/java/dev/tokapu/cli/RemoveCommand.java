@@ -1,6 +1,7 @@
 package dev.tokapu.cli;
 
 import dev.tokapu.hub.Hub;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +37,12 @@ final class RemoveCommand implements Callable<Integer> {
         output.apply();
         Hub hub = Hub.open();
         Map<String, Object> freed = new LinkedHashMap<>();
+        List<String> missing = new ArrayList<>();
         for (String name : names) {
             long bytes = hub.remove(name);
             if (bytes < 0) {
-                throw new CliException(
-                        ExitCode.MODEL, "'" + name + "' is not on this machine; ./tokapu list shows what is");
+                missing.add("'" + name + "'");
+                continue;
             }
             freed.put(name, bytes);
             if (!output.json()) {
@@ -49,6 +51,12 @@ final class RemoveCommand implements Callable<Integer> {
         }
         if (output.json()) {
             console.println(Json.of(Map.of("removed", freed)));
+        }
+        if (!missing.isEmpty()) {
+            throw new CliException(
+                    ExitCode.MODEL,
+                    String.join(", ", missing) + (missing.size() == 1 ? " is" : " are")
+                            + " not on this machine; ./tokapu list shows what is");
         }
         return ExitCode.OK;
     }

@@ -2,6 +2,7 @@ package dev.tokapu.cli;
 
 import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
+import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.ranking.RankedDocument;
 import dev.tokapu.ranking.RerankRequest;
 import dev.tokapu.ranking.Reranker;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,6 +28,8 @@ import picocli.CommandLine.Parameters;
             "One a line, the best first: the score and the document."
         })
 final class RerankCommand implements Callable<Integer> {
+
+    private static final Pattern LINE_END = Pattern.compile("\\R");
 
     private final Console console;
 
@@ -69,11 +73,19 @@ final class RerankCommand implements Callable<Integer> {
                 .truncated(truncate)
                 .build();
         Interrupt interrupt = new Interrupt();
-        Thread caller = Thread.currentThread();
         try (Model model = models.load(console, ModelOptions.builder(), interrupt);
                 Reranker reranker = open(model)) {
-            List<RankedDocument> ranked = interrupt.guard(caller::interrupt, () -> reranker.rerank(request));
+            LoadBar bar = new LoadBar(console, models.quiet(), "Scoring", interrupt);
+            Thread caller = Thread.currentThread();
+            List<RankedDocument> ranked = bar.during(
+                    caller::interrupt,
+                    () -> reranker.rerank(request, (done, total) -> bar.onProgress((float) done / total)));
             console.print(output.json() ? json(given, ranked) + "\n" : lines(given, ranked));
+        } catch (ContextOverflowException e) {
+            throw new CliException(
+                    ExitCode.PROMPT,
+                    "query and document are too long together: " + e.getMessage()
+                            + ". On the command line: --truncate, or --ctx N if the model allows it");
         }
         return ExitCode.OK;
     }
@@ -91,7 +103,7 @@ final class RerankCommand implements Callable<Integer> {
         for (RankedDocument document : ranked) {
             lines.append(String.format(Locale.ROOT, "%9.4f", document.score()))
                     .append("  ")
-                    .append(given.get(document.index()))
+                    .append(LINE_END.matcher(given.get(document.index())).replaceAll(" "))
                     .append('\n');
         }
         return lines.toString();

@@ -15,7 +15,10 @@ final class TextLines {
             if (texts == null && console.inputIsTerminal()) {
                 console.note("Reading " + what + " from the keyboard, one a line; " + Console.END_KEYS + " ends it.");
             }
-            texts = console.readAll().lines().filter(line -> !line.isBlank()).toList();
+            texts = console.readAllUtf8()
+                    .lines()
+                    .filter(line -> !line.isBlank())
+                    .toList();
         }
         if (texts.isEmpty()) {
             throw new CliException(

@@ -31,7 +31,8 @@ final class Values {
         String text = value.toString();
         boolean shorten = !full && text.length() > SHOWN_CHARS;
         String part = shorten ? text.substring(0, text.offsetByCodePoints(0, SHOWN_CHARS / 2)) : text;
-        String quoted = '"' + part.replace("\\", "\\\\").replace("\n", "\\n").replace("\"", "\\\"") + '"';
+        String quoted =
+                '"' + Visible.of(part.replace("\\", "\\\\").replace("\n", "\\n").replace("\"", "\\\"")) + '"';
         return shorten ? quoted + "... (" + text.length() + " characters)" : quoted;
     }
 

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Text of a model for the eye of somebody who decides about it: nothing in it can hide, or move what is on the terminal. */
+/** Text of a model or of a file for the eye: nothing in it can hide, or move what is on the terminal. */
 final class Visible {
 
     private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_@%+=:,./-]+");
@@ -23,6 +23,11 @@ final class Visible {
             }
         });
         return shown.toString();
+    }
+
+    /** {@return the same for a text of several lines} */
+    static String lines(String text) {
+        return text.lines().map(Visible::of).collect(Collectors.joining("\n"));
     }
 
     private static boolean isHidden(int c) {

@@ -13,13 +13,18 @@ final class FakeConsole {
     final Console console;
 
     FakeConsole(String input) {
+        this(input, false);
+    }
+
+    /** With a terminal for stderr, or without. */
+    FakeConsole(String input, boolean terminal) {
         console = new Console(
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 out,
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 false,
                 false,
-                false);
+                terminal);
     }
 
     int run(String... args) {

@@ -70,13 +70,17 @@ class GgufCommandTest {
             {"llama.context_length=-1"},
             {"llama.context_length=many"},
             {"--remove", "none"},
-            {"a=1", "--type", "u32"}
+            {"a=1", "--type", "u32"},
+            {"a=1e999999999"},
+            {"a=[1,null]"},
+            {"a=[[1]]"}
         }) {
             FakeConsole console = new FakeConsole("");
             String[] all = new String[3 + args.length];
             System.arraycopy(new String[] {"gguf", "set", model}, 0, all, 0, 3);
             System.arraycopy(args, 0, all, 3, args.length);
             assertThat(console.run(all)).as(console.err()).isEqualTo(ExitCode.USAGE);
+            assertThat(console.err()).doesNotContain("\tat ");
         }
     }
 
@@ -115,6 +119,23 @@ class GgufCommandTest {
         assertThat(JsonText.flat(several.out()))
                 .containsEntry("/files/0/problems/0/message", none + " does not exist")
                 .containsEntry("/files/1/file", model);
+    }
+
+    @Test
+    void controlCharactersOfAFile_areShownAsEscapes() {
+        assertThat(fake.run("gguf", "set", model, "a\033[2J=x\033[2J", "tokenizer.chat_template={{ a }}\n\033[2J"))
+                .isZero();
+        FakeConsole shown = new FakeConsole("");
+        assertThat(shown.run("gguf", "show", model)).isZero();
+        assertThat(shown.out())
+                .doesNotContain("\033")
+                .contains("a\\u{1b}[2J ", "\"x\\u{1b}[2J\"", "{{ a }}\n\\u{1b}[2J\n");
+        FakeConsole missing = new FakeConsole("");
+        assertThat(missing.run("gguf", "show", "\033[2J.gguf")).isEqualTo(ExitCode.MODEL);
+        assertThat(missing.err()).doesNotContain("\033");
+        FakeConsole template = new FakeConsole("");
+        assertThat(template.run("gguf", "show", model, "--template")).isZero();
+        assertThat(template.out()).isEqualTo("{{ a }}\n\033[2J\n");
     }
 
     @Test

@@ -66,6 +66,7 @@ class GgufShowTest {
         assertThat(Values.shown(List.of(1, 2, 3, 4, 5, 6, 7), false)).isEqualTo("[7] 1, 2, 3, 4, 5, 6, ...");
         assertThat(Values.shown(new int[] {1, 2}, false)).isEqualTo("[2] 1, 2");
         assertThat(Values.shown("a\n\"b\"", false)).isEqualTo("\"a\\n\\\"b\\\"\"");
+        assertThat(Values.shown("a\033]0;b\007", false)).isEqualTo("\"a\\u{1b}]0;b\\u{7}\"");
         assertThat(Values.shape(new long[] {576, 49152})).isEqualTo("576 x 49152");
     }
 }

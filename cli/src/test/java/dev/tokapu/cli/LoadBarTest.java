@@ -16,4 +16,17 @@ class LoadBarTest {
         });
         assertThat(goesOn).isTrue();
     }
+
+    @Test
+    void line_isFreeWhenTheWorkEnds() {
+        FakeConsole fake = new FakeConsole("", true);
+        LoadBar bar = new LoadBar(fake.console, false, "Loading", new Interrupt());
+        boolean unused = bar.during(() -> {
+            for (int i = 0; fake.err().isEmpty(); i++) { // it is silent at first
+                bar.onProgress(i % 2 / 2f);
+            }
+            return true;
+        });
+        assertThat(fake.err()).contains("Loading").endsWith("\r\033[K");
+    }
 }

@@ -87,11 +87,15 @@ class PullIT {
 
     @Test
     @Tag("ffm")
-    void model_ollamaName_isTakenByTheOtherCommands() {
+    void model_hubName_isTakenByTheOtherCommands() {
         Program.Result inspected = run("gguf", "show", "ollama://tiny", "--json");
         assertThat(inspected.exitCode()).as(inspected.err()).isZero();
         Program.Result fitted = run("fit", "ollama://tiny", "--margin", "0");
         assertThat(fitted.out()).as(fitted.err()).contains("ollama://tiny");
+        Path smaller = folder.resolve("smaller.gguf");
+        Program.Result quantized = run("quantize", NAME, smaller.toString(), "q8_0");
+        assertThat(quantized.exitCode()).as(quantized.err()).isZero();
+        assertThat(smaller).isRegularFile();
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import dev.tokapu.gguf.GgufFile;
 import dev.tokapu.gguf.GgufSplit;
 import dev.tokapu.testsupport.Corpus;
 import dev.tokapu.testsupport.TinyGguf;
+import dev.tokapu.testsupport.TinyPositionsGguf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,6 +119,10 @@ class QuantizeIT {
                 .contains("<svg", "Perplexity", "Kullback-Leibler divergence", ">Q8_0<", ">Q4_0<", "<td>Q1_0")
                 .doesNotContain("NaN", "http", "<script");
         assertThat(folder.toFile().list()).containsExactlyInAnyOrder("model.gguf", "text.txt", "types.html");
+        assertThat(made.err()).contains("Q1_0 cannot be had: ", "no tensor type fallback");
+        assertThat(run("quantize", model, "--table", page.toString(), "--text", text, "--types", "q1_0")
+                        .exitCode())
+                .isEqualTo(ExitCode.MODEL);
         assertThat(run("quantize", model, "--table", page.toString()).err()).contains("--text");
         assertThat(run("quantize", model).err()).contains("MODEL FILE TYPE");
     }
@@ -153,7 +158,7 @@ class QuantizeIT {
     }
 
     @Test
-    void quantize_whatCannotBe_saysWhy() {
+    void quantize_whatCannotBe_saysWhy() throws IOException {
         String output = folder.resolve("small.gguf").toString();
         Program.Result low = run("quantize", model, output, "q1_0");
         assertThat(low.exitCode()).isEqualTo(ExitCode.MODEL);
@@ -161,6 +166,14 @@ class QuantizeIT {
         assertThat(run("quantize", model, output, "q9").exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(run("quantize", "/nowhere.gguf", output, "q8_0").exitCode()).isEqualTo(ExitCode.MODEL);
         assertThat(run("perplexity", "/nowhere.txt").exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run("quantize", model, output, "q8_0", "--prune-layers", "9").err())
+                .contains("pruneLayers has 9; ", "[0, 1]");
+        Path encoder = Files.write(folder.resolve("encoder.gguf"), TinyPositionsGguf.ENCODER.bytes());
+        assertThat(run("perplexity", text, "-m", encoder.toString(), "--chunk", "32")
+                        .err())
+                .contains("is an encoder, which predicts no text");
+        String nowhere = folder.resolve("none/matrix.gguf").toString();
+        assertThat(run("imatrix", nowhere, text, "-m", model).err()).contains(nowhere + " cannot be written");
         assertThat(Path.of(output)).doesNotExist();
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +77,30 @@ class VectorsIT {
     }
 
     @Test
+    void embed_manyTexts_comeInTheirOrder() throws IOException {
+        String model = file(TinyPositionsGguf.ENCODER);
+        String many = "a\n".repeat(2047) + SEA + "\n" + "a\n" + SEA + "\n";
+        List<String> lines = run(many, 0, "embed", "-m", model, "--dimensions", "4")
+                .out()
+                .lines()
+                .toList();
+        List<String> alone = run("a\n" + SEA, 0, "embed", "-m", model, "--dimensions", "4")
+                .out()
+                .lines()
+                .toList();
+        assertThat(lines).hasSize(2050);
+        for (int i : new int[] {2047, 2049}) {
+            double[] numbers = numbers(lines.get(i));
+            assertThat(numbers).containsExactly(numbers(alone.get(1)), within(0.02));
+        }
+        assertThat(numbers(lines.get(2048))).containsExactly(numbers(alone.get(0)), within(0.02));
+    }
+
+    private static double[] numbers(String line) {
+        return Stream.of(line.split(" ", -1)).mapToDouble(Double::parseDouble).toArray();
+    }
+
+    @Test
     void embed_json_hasTextsAndVectors() throws IOException {
         Map<String, String> json = JsonText.flat(
                 run("", 0, "embed", "-m", file(TinyPositionsGguf.ENCODER), "--json", "--similarity", SEA, SEA)
@@ -95,10 +120,10 @@ class VectorsIT {
         assertThat(run("", ExitCode.USAGE, "embed", SEA).err()).contains("give --pooling MEAN");
         assertThat(run("", ExitCode.MODEL, "embed", "-m", ranking, SEA).err()).contains("Reranker");
         assertThat(run("", ExitCode.USAGE, "embed", "-m", encoder).err()).contains("there are no texts");
-        assertThat(run("", ExitCode.PROMPT, "embed", "-m", encoder, "ab".repeat(100))
-                        .err())
-                .contains("LongTexts");
-        assertThat(run("", 0, "embed", "-m", encoder, "--long-texts", "SPLIT", "ab".repeat(100))
+        FakeConsole tooLong = run(SEA + "\n" + "ab".repeat(100), ExitCode.PROMPT, "embed", "-m", encoder);
+        assertThat(tooLong.err()).contains("text 2 of 2", "--long-texts");
+        assertThat(tooLong.out()).isEmpty();
+        assertThat(run("", 0, "embed", "-m", encoder, "--long-texts", "split", "ab".repeat(100))
                         .out())
                 .hasLineCount(1);
     }
@@ -115,6 +140,9 @@ class VectorsIT {
                         .out()
                         .strip())
                 .isEqualTo(lines.get(0).strip());
+        assertThat(run("", 0, "rerank", "-m", model, SEA, "a\nbird", "salt").out())
+                .hasLineCount(2)
+                .contains("  a bird\n");
         Map<String, String> json = JsonText.flat(run("", 0, "rerank", "-m", model, "--json", SEA, "water", "a bird")
                 .out());
         assertThat(json).containsKeys("/results/0/score", "/results/1/index", "/results/1/document");
@@ -127,8 +155,19 @@ class VectorsIT {
     @Test
     void rerank_wrongUse_saysWhatToDo() throws IOException {
         assertThat(run("", ExitCode.MODEL, "rerank", SEA, "water").err()).contains("classification head");
-        assertThat(run("", ExitCode.USAGE, "rerank", "-m", file(TinyPositionsGguf.RANKING), SEA, "--top-n", "0", "x")
+        String ranking = file(TinyPositionsGguf.RANKING);
+        assertThat(run("", ExitCode.USAGE, "rerank", "-m", ranking, SEA, "--top-n", "0", "x")
                         .err())
                 .contains("--top-n 0");
+        String longText = "ab".repeat(200);
+        assertThat(run("", ExitCode.PROMPT, "rerank", "-m", ranking, SEA, "x", longText)
+                        .err())
+                .contains("text 2 of 2", "--truncate");
+        assertThat(run("", ExitCode.PROMPT, "rerank", "-m", ranking, longText, "--truncate", "x")
+                        .err())
+                .contains("the query leaves no room");
+        assertThat(run("", 0, "rerank", "-m", ranking, SEA, "--truncate", "x", longText)
+                        .out())
+                .hasLineCount(2);
     }
 }
