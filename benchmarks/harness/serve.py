@@ -2,17 +2,19 @@
 
 LoadBench sends the same requests to each system, point by point and round by round: throughput, TTFT, TPOT, ITL, E2EL and goodput
 as vllm bench serve defines them. Beside the JSON lies a page with plots. The engine chooses its own micro-batch, unless --set micro-batch=N
-says so; --micro-batch is that of the others.
+says so; --micro-batch is that of the others. Where the machine counts its energy, tokens per joule are measured, too.
 """
 
+import argparse
 import json
 import statistics
 
+from . import energy, tuning
 from .servers import EngineServer, LlamaServer
 from .shared import add_engine, add_load, add_rounds, add_server, engine_settings, numbers, rotated, run_json_lines, say, words
 
 # Of LoadBench's figures, those that are compared.
-METRICS = ("output_throughput", "request_throughput", "total_token_throughput", "request_goodput",
+METRICS = ("output_throughput", "request_throughput", "total_token_throughput", "request_goodput", "tokens_per_joule",
            *(f"{name}_{time}_ms" for time in ("ttft", "tpot", "itl", "e2el") for name in ("mean", "p50", "p90", "p99")))
 COUNTS = ("completed", "rejected", "failed")
 CONTEXT_SLACK = 16
@@ -35,6 +37,7 @@ def arguments(parser, default):
     parser.add_argument("--systems", type=words, default=",".join(DEFAULT_SYSTEMS),
                         help=f"beside the ideal, of {', '.join(SYSTEMS)} (default %(default)s)")
     parser.add_argument("--no-ideal", action="store_true", help="leave out the ideal")
+    parser.add_argument("--tune", action="store_true", help="llama-server and the ideal with the settings that are fastest at each point")
     add_engine(parser, default(512, 2048))
     add_server(parser)
 
@@ -48,21 +51,49 @@ def measure(machine, options):
     has_ideal = not (options.rates or options.prefix_groups or options.no_ideal or "~" in options.input + options.output)
     samples = {name: {str(point): [] for point in options.points} for name in options.systems}
     ideals = {str(point): [] for point in options.points}
-    with machine.tools(server=True) as tools:
+    chosen = {str(point): {} for point in options.points}
+    found, refused = energy.counters()
+    say("  energy: " + (", ".join(counter.name for counter in found) or f"not counted: {'; '.join(refused)}"))
+    with machine.tools(server=True) as tools, energy.Meter(found) as meter:
         for number in range(options.rounds):
             for point in options.points:
                 line = []
                 for name in rotated([*options.systems, *(["ideal"] if has_ideal else [])], number):
+                    if name in TUNABLE and name not in chosen[str(point)]:
+                        chosen[str(point)][name] = settings_of(name, machine, tools, options, point)
+                    fastest = chosen[str(point)].get(name, {})
                     if name == "ideal":
-                        ideals[str(point)].append(ideal(machine, tools, options, point))
+                        ideals[str(point)].append(ideal(machine, tools, options, point, **fastest))
                         line.append(f"ideal {ideals[str(point)][-1]:.1f}")
                         continue
-                    sample = SYSTEMS[name](machine, tools, options, point, number)
+                    sample = metered(SYSTEMS[name](machine, tools, options, point, number, **fastest), meter)
                     samples[name][str(point)].append(sample)
                     line.append(f"{name} {sample['output_throughput']:.1f} (TTFT p50 {sample['p50_ttft_ms']:.0f} ms, "
                                 f"ITL p50 {sample['p50_itl_ms']:.1f} p99 {sample['p99_itl_ms']:.1f} ms)")
                 say(f"  round {number + 1}, {'rate' if options.rates else 'concurrency'} {point}: " + ", ".join(line))
-    return summary(samples, ideals if has_ideal else {})
+    tuned = {name: {point: tuning.described(fastest[name]) for point, fastest in chosen.items() if name in fastest}
+             for name in TUNABLE if options.tune}
+    return {**summary(samples, ideals if has_ideal else {}), "tuned": tuned, "counters": [counter.name for counter in found]}
+
+
+def settings_of(name, machine, tools, options, point):
+    """What llama-server or llama-batched-bench runs with at a point: with --tune, what is fastest in a short load."""
+    speed, settings = TUNABLE[name]
+    settings = {"micro_batch": options.micro_batch, **settings}
+    if not options.tune:
+        return settings
+    short = argparse.Namespace(**{**vars(options), "per_user": 1, "requests": 0})
+    best = tuning.tuned(settings, lambda **changed: speed(machine, tools, short, point, **changed))
+    say(f"  {name} at {point}: {tuning.described(best)}")
+    return best
+
+
+def metered(sample, meter):
+    """With the tokens of a joule, where the machine counts them."""
+    if not meter.counters:
+        return sample
+    joules = meter.joules(sample["ended"] - sample["duration"], sample["ended"])
+    return {**sample, "joules": joules, "tokens_per_joule": sample["output_throughput"] * sample["duration"] / joules}
 
 
 # --- systems ---------------------------------------------------------------------------------------------------------
@@ -96,9 +127,10 @@ def load_bench(machine, options, point, number, target, *arguments):
     return run_json_lines([*command, *arguments])[0]
 
 
-def llama_server(machine, tools, options, point, number):
-    with LlamaServer(machine, tools, slots(options, point), context(options),
-                     ["-ub", options.micro_batch, *options.server_arguments]) as server:
+def llama_server(machine, tools, options, point, number, kv="split", micro_batch=None, sampling="cpu"):
+    arguments = ["-ub", micro_batch or options.micro_batch, *(["--backend-sampling"] if sampling == "device" else []),
+                 *options.server_arguments]
+    with LlamaServer(machine, tools, slots(options, point), context(options), arguments, kv=kv) as server:
         return load_bench(machine, options, point, number, server.url)
 
 
@@ -120,25 +152,37 @@ def engine_group(*arguments):
     return engine(*arguments, devices="all")
 
 
+def engine_jni(machine, tools, options, point, number):
+    """Through JNI, whatever --binding says, so that one run has both."""
+    return engine(machine, tools, argparse.Namespace(**{**vars(options), "binding": "jni"}), point, number)
+
+
 def engine_server(machine, _, options, point, number):
     with EngineServer(machine, options.binding, settings(machine, options, point)) as server:
         return load_bench(machine, options, point, number, server.url)
 
 
 # Functions that run one load and return LoadBench's figures. On several GPUs tokapu has its layers on all of them.
-SYSTEMS = {"llama-server": llama_server, "tokapu": engine, "tokapu-http": engine_server, "tokapu-one": engine_on_one,
-           "tokapu-group": engine_group}
+SYSTEMS = {"llama-server": llama_server, "tokapu": engine, "tokapu-jni": engine_jni, "tokapu-http": engine_server,
+           "tokapu-one": engine_on_one, "tokapu-group": engine_group}
 DEFAULT_SYSTEMS = ("llama-server", "tokapu")
 
 
-def ideal(machine, tools, options, point):
+def ideal(machine, tools, options, point, kv="split", micro_batch=None):
     """Output tokens per second when as many sequences are decoded in step, with nothing else to do."""
     prompt, generated = (round(sum(lengths(text)) / 2) for text in (options.input, options.output))
     row = run_json_lines([
         *machine.prefix, tools / "llama-batched-bench", "-m", machine.model, "-c", int(point) * context(options), "-b", BATCH_SIZE,
-        "-ub", options.micro_batch, "-npp", prompt, "-ntg", generated, "-npl", int(point), "--no-kv-unified",
+        "-ub", micro_batch or options.micro_batch, "-npp", prompt, "-ntg", generated, "-npl", int(point),
+        "--kv-unified" if kv == "unified" else "--no-kv-unified",
         "-t", machine.threads, "--output-format", "jsonl"])[0]
     return row["speed"] * generated / (prompt + generated)
+
+
+# Those that --tune tunes: output tokens per second of a load, and the settings besides the micro-batch that there are.
+TUNABLE = {"llama-server": (lambda machine, tools, options, point, **settings: llama_server(
+               machine, tools, options, point, 0, **settings)["output_throughput"], {"kv": "split", "sampling": "cpu"}),
+           "ideal": (ideal, {"kv": "split"})}
 
 
 # --- results ---------------------------------------------------------------------------------------------------------

@@ -47,8 +47,8 @@ public final class LoadBench {
         try (Target target = open(options)) {
             for (Arrivals point : options.points()) {
                 Result result = load(target, options, point);
-                System.err.println(LoadReport.table(point, result));
                 lines.add(LoadReport.json(options, point, options.requestsOf(point), result, target.details()));
+                System.err.println(LoadReport.table(point, result));
                 complete &= result.completed() > 0;
             }
         }

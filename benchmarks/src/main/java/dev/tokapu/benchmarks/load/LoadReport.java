@@ -26,7 +26,7 @@ final class LoadReport {
 
     private LoadReport() {}
 
-    /** One line of JSON. */
+    /** One line of JSON, for a load that has just ended: the harness looks up what the machine measured meanwhile. */
     static String json(LoadOptions options, Arrivals arrivals, int requests, Result result, String details)
             throws IOException {
         StringWriter text = new StringWriter();
@@ -46,6 +46,7 @@ final class LoadReport {
             json.writeNumberField("prefix_len", workload.prefix());
             json.writeNumberField("seed", workload.seed());
             json.writeNumberField("num_prompts", requests);
+            json.writeNumberField("ended", System.currentTimeMillis() / 1000.0);
             for (Map.Entry<String, Number> figure : Figures.of(result).entrySet()) {
                 json.writeFieldName(figure.getKey());
                 json.writeNumber(figure.getValue().toString());
