@@ -5,6 +5,7 @@
 #     setup [--libs FOLDER]       unpacks target/gpu/pack.tar.xz, joins the pieces of the model that are there, and takes the
 #                                 libraries of FOLDER (ggml's GPU modules and what they need) to those of the bundle
 #     model [ARGS]                writes the 8B-class model (random-model of benchmarks/run.py)
+#     table [ARGS]                all points of the public page, docs/performance.html, and the page (table.sh)
 #     multi                       several GPUs (multi.sh)
 #     suite [ARGS]                both test suites through both bindings (suite.sh); with --cpu on the CPU alone
 #     cases TARGET ...            many random cases of one test (cases.sh)
@@ -86,7 +87,7 @@ model)
     ;;
 speed | batched | serve | interference | overload | prefix | copies | structured | speculation | embed | checks) exec python3 "$here/../run.py" "$1" --remote "${@:2}" ;;
 multi) exec "$here/multi.sh" ;;
-suite | cases | variants) exec "$here/$1.sh" "${@:2}" ;;
+table | suite | cases | variants) exec "$here/$1.sh" "${@:2}" ;;
 *)
     sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2
     exit 64

@@ -1,12 +1,12 @@
-"""summarizes raw results for docs/performance.md, and writes its tables
+"""summarizes raw results for docs/performance.md, and writes its tables and the public page, docs/performance.html
 
-    figures TABLE RESULT.json...   summarizes raw results as benchmarks/figures/TABLE.json, then writes the tables
+    figures TABLE RESULT.json...   summarizes raw results as benchmarks/figures/TABLE.json, then writes tables and page
     figures again [FOLDER]         the same for every table, from the raw results that its figures name
                                    (default FOLDER: benchmarks/results)
-    figures                        writes the tables only
+    figures                        writes tables and page only
 
 A number of a table is the number in the figures as it stands there, with commas between thousands; FiguresTest in java-api/core
-compares the two. A table lies between the lines <!-- figures TABLE --> and <!-- end -->.
+compares the two, PrecisionsPageTest the page. A table lies between the lines <!-- figures TABLE --> and <!-- end -->.
 """
 
 import json
@@ -14,11 +14,14 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
+from . import precisions
 from .checkout import RESULTS, ROOT
 from .summaries import TABLES
 
 FIGURES = ROOT / "benchmarks" / "figures"
-PAGE = ROOT / "docs" / "performance.md"
+TABLES_PAGE = ROOT / "docs" / "performance.md"
+PUBLIC_PAGE = ROOT / "docs" / "performance.html"
+PUBLISHED = ROOT / "benchmarks" / "published.json"
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------
@@ -76,8 +79,12 @@ def rendered(table):
 
 def write_tables():
     page = re.sub(r"<!-- figures (\S+) -->\n.*?<!-- end -->",
-                  lambda mark: f"<!-- figures {mark[1]} -->\n{rendered(mark[1])}\n<!-- end -->", PAGE.read_text(), flags=re.DOTALL)
-    PAGE.write_text(page)
+                  lambda mark: f"<!-- figures {mark[1]} -->\n{rendered(mark[1])}\n<!-- end -->", TABLES_PAGE.read_text(), flags=re.DOTALL)
+    TABLES_PAGE.write_text(page)
+
+
+def write_page():
+    PUBLIC_PAGE.write_text(precisions.page(*precisions.read(FIGURES, PUBLISHED)))
 
 
 def arguments(parser):
@@ -94,3 +101,4 @@ def run(options):
     elif what:
         raise SystemExit(f"give a table and its raw results; the tables: {', '.join(TABLES)}")
     write_tables()
+    write_page()

@@ -6,6 +6,8 @@ The raw results of November 2026 have other names here and there; they are read 
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
+from .precisions import PRECISIONS
+
 NAMES = {"llama.cpp": "llama.cpp", "llama-bench": "llama.cpp", "ffm": "FFM", "jni": "JNI"}
 
 
@@ -142,25 +144,40 @@ def structured(raw):
 
 
 def serve(*raws):
-    """Runs on one machine; further ones add the engine through another binding."""
+    """Runs on one machine: of other numbers of users, or of the engine through another binding."""
+    found = {}
+    for raw in raws:
+        result = raw["serve"]
+        for point in map(str, result["points"]):
+            systems = found.setdefault(int(point), {})
+            for name, label in served(result, point).items():
+                systems.setdefault(label, (result["median"][name][point], result["ratio"][name][point]))
+            systems.setdefault("ideal", ({"output_throughput": result["ideal_output_throughput"][point]}, {}))
+    counted = any("tokens_per_joule" in values for systems in found.values() for values, _ in systems.values())
+    rows = [[point, label, *serve_cells(systems[label], counted)]
+            for point, systems in sorted(found.items()) for label in sorted(systems, key=lambda label: (label == "ideal", label))]
     result = raws[0]["serve"]
-    engines = {NAMES[raw["serve"].get("binding", "ffm")]: raw["serve"] for raw in raws}
-    rows = []
-    for point in map(str, result["points"]):
-        systems = {f"engine, {binding}": (values["median"]["tokapu"][point], values["ratio"]["tokapu"][point])
-                   for binding, values in engines.items()}
-        if "llama-server" in result["median"]:
-            systems["llama-server"] = (result["median"]["llama-server"][point], result["ratio"]["llama-server"][point])
-        for name, (values, ratio) in systems.items():
-            rows.append([int(point), name, short(values["output_throughput"]), fixed(ratio["ideal"], 2),
-                         fixed(ratio["output_throughput"], 2) if "output_throughput" in ratio else None,
-                         *(short(values[f"{p}_{key}_ms"]) for key in ("ttft", "itl") for p in ("p50", "p99"))])
-        rows.append([int(point), "ideal", short(result["ideal_output_throughput"][point]), None, None, None, None, None, None])
     settings = "".join(f", {key}={value}" for key, value in result["engine_settings"])
     load = (f"{result['input']} tokens in, {result['output']} out, {result['per_user']} requests per user, "
             f"{rounds(result['rounds'])}{settings}")
     return load, ["users", "system", "output tokens/s", "of the ideal", "x llama-server", "TTFT p50 ms",
-                  "TTFT p99 ms", "ITL p50 ms", "ITL p99 ms"], rows
+                  "TTFT p99 ms", "ITL p50 ms", "ITL p99 ms", *(["tokens/J"] if counted else [])], rows
+
+
+def served(result, point):
+    """What the systems of a run are called in a table; llama-server with its settings, where it was tuned."""
+    tuned = result.get("tuned", {}).get("llama-server", {}).get(point)
+    labels = {"llama-server": f"llama-server, {tuned}" if tuned else "llama-server",
+              "tokapu": f"engine, {NAMES[result.get('binding', 'ffm')]}", "tokapu-jni": "engine, JNI"}
+    return {name: label for name, label in labels.items() if name in result["median"]}
+
+
+def serve_cells(measured, counted):
+    values, ratio = measured
+    cells = [short(values["output_throughput"]), fixed(ratio["ideal"], 2) if "ideal" in ratio else None,
+             fixed(ratio["output_throughput"], 2) if "output_throughput" in ratio else None,
+             *(short(values[key]) if key in values else None for key in (f"{p}_{time}_ms" for time in ("ttft", "itl") for p in ("p50", "p99")))]
+    return [*cells, *([short(values["tokens_per_joule"]) if "tokens_per_joule" in values else None] if counted else [])]
 
 
 def speculation(raw):
@@ -305,8 +322,8 @@ TABLES = {
     "cpu-structured": structured, "cpu-batched": batched, "cpu-rivals": rivals, "cpu-serve": serve, "cpu-interference": interference,
     "cpu-foreign-load": foreign_load,
     "cpu-overload": overload, "cpu-prefix": prefix, "cpu-speculation": speculation, "gpu-speculation": speculation,
-    "gpu-speed": speed, "gpu-speed-one-process": speed, "gpu-batched": batched, "gpu-checks": checks, "gpu-serve": serve,
-    "gpu-serve-bf16": serve,
+    "gpu-speed": speed, "gpu-speed-one-process": speed, "gpu-batched": batched, "gpu-checks": checks,
+    **{f"gpu-serve-{precision}": serve for precision in PRECISIONS},
     "gpu-step-parts": step_parts, "gpu-serve-device-sampling": serve, "gpu-interference": interference, "gpu-prefix": prefix,
     "gpu-overload": overload,
     "gpu-overload-kv": overload_kv, "gpu-steps": steps}

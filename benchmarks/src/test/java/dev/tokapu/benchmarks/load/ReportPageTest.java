@@ -6,16 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tokapu.cli.load.Arrivals;
 import dev.tokapu.cli.load.LoadGenerator;
 import dev.tokapu.cli.load.Result;
-import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
-import org.xml.sax.InputSource;
 
 /** The summary and the page of the harness's serve, from loads with known times. */
 class ReportPageTest {
@@ -51,13 +47,7 @@ class ReportPageTest {
     private String[] summarize(String goodput) throws Exception {
         Path loads = folder.resolve("loads.jsonl");
         Files.write(loads, List.of(load(100, 10, goodput), load(100, 8, goodput), load(200, 20, goodput)));
-        Process python = new ProcessBuilder("python3", "-B", "-c", SUMMARIZE, loads.toString(), page().toString())
-                .directory(Path.of("").toAbsolutePath().toFile())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(python.waitFor()).as(said).isZero();
-        return said.trim().split(" ", -1);
+        return Harness.python(SUMMARIZE, loads, page()).get(0).split(" ", -1);
     }
 
     private Path page() {
@@ -65,8 +55,7 @@ class ReportPageTest {
     }
 
     private Document document() throws Exception {
-        String text = Files.readString(page()).replace("<!DOCTYPE html>", "");
-        return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(text)));
+        return Harness.parse(Files.readString(page()));
     }
 
     @Test
