@@ -68,6 +68,7 @@ final class DraftIntake {
             int tokens = read(answer, (answer.adaptive() ? readable : room) - readTokens, sequences);
             readTokens += tokens;
             if (tokens > 0 && lacking(answer) <= READING) {
+                answer.tried(false);
                 (answer.adaptive() ? candidates : chosen).add(answer);
             }
         }

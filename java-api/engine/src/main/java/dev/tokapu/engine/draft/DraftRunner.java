@@ -149,8 +149,9 @@ final class DraftRunner implements AutoCloseable {
         if (counted > 0) {
             worth.round(answers, (double) (end - from) / counted);
         }
-        int tried = intake.triedTokens() + (worth.tries() ? computed - intake.readTokens() : 0);
-        worth.owes((double) (end - begun) * tried / computed);
+        double tokenNanos = (double) (end - begun) / computed;
+        worth.owesReading(intake.triedTokens(), tokenNanos * intake.triedTokens());
+        worth.owes(worth.tries() ? tokenNanos * (computed - intake.readTokens()) : 0);
         return true;
     }
 

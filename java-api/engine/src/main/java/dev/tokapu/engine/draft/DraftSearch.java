@@ -186,23 +186,43 @@ final class DraftSearch {
     }
 
     /**
-     * What drafts save of the time of a token of an answer, in nanoseconds: as if all answers of the step were drafted for.
+     * What drafts of a model save of the time of a token of an answer, in nanoseconds, as if others were as often right: with the number of drafted
+     * answers that is best for each of them. What was not measured saves nothing, unless it counts as well what may be.
      *
+     * @param ofRate how often they are right
+     * @param longest tokens of a draft at most
      * @param ofStep answers of the step
+     * @param mostNanos as {@link #run}
+     * @param mayTry whether what is hoped for counts
      */
-    double saving(double ofRate, int longest, int ofStep) {
-        double time = plain.nanos(ofStep);
+    double saving(double ofRate, int longest, int ofStep, double mostNanos, boolean mayTry) {
+        bound = mostNanos;
+        sequences = ofStep;
+        double time = plain.nanos(ofStep) / ofStep;
         double best = 0;
-        double brought = 1;
+        double more = 0;
         double probability = 1;
         for (int tokens = 1; tokens <= longest; tokens++) {
             probability *= ofRate;
-            brought += probability;
-            int size = ofStep * (1 + tokens);
-            double step = Math.max(time, drafted.nanos(size)) + tokens * rounds.nanos(ofStep);
-            best = Math.max(best, time - step / brought);
+            more += probability;
+            for (int count = 1; count <= ofStep; count++) {
+                if (count == ofStep || TimeTable.isLastOfPlace(count)) {
+                    double saved = time * (ofStep + count * more) - stepNanos(count, tokens, mayTry);
+                    best = Math.max(best, saved / (count * (1 + more)));
+                }
+            }
         }
-        return best / ofStep;
+        return best;
+    }
+
+    /** Nanoseconds of a step and drafting for some answers; for ever if that is not known, or not allowed. */
+    private double stepNanos(int count, int tokens, boolean mayTry) {
+        int size = sequences + count * tokens;
+        boolean known = drafted.isKnown(size) && rounds.isKnown(count);
+        double sure = mayTry ? 1 : DraftWorth.MARGIN;
+        double nanos =
+                known ? sure * nanos(count, tokens, size) : mayTry ? least(count, tokens, size) : Double.MAX_VALUE;
+        return isAllowed(count, nanos) ? nanos : Double.MAX_VALUE;
     }
 
     int answers() {

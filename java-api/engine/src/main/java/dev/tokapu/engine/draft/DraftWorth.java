@@ -19,8 +19,9 @@ import java.util.List;
 final class DraftWorth {
 
     private static final double PAID = 0.008;
-    private static final double FIRST_CREDIT = 16; // steps without drafts
-    private static final double MOST_CREDIT = 16; // of them
+    private static final double PAID_FOR_READING = 0.003;
+    private static final double FIRST_CREDIT = 6; // steps without drafts, for reading
+    private static final double MOST_CREDIT = 16; // of them, each for reading and for drafting
     private static final double MOST_LOSS = 4; // of them, that a step loses which was tried: more is a hiccup
     static final double MARGIN = 1.03; // times what is known: less is no reason to do otherwise
     private static final double NEAR = 1.25; // numbers of answers whose steps take about as long
@@ -28,6 +29,7 @@ final class DraftWorth {
     private static final double FADING =
             0.99; // of what is known of an answer, with each step that drafts nothing for it
     private static final double ANSWERS = 0.1; // weight of a new answer's length
+    private static final double STEPS = 0.01; // weight of a step, for the part of those in which drafts are allowed
 
     private final TimeTable plain = new TimeTable(128); // steps by answers
     private final TimeTable drafted = new TimeTable(1024); // steps by tokens
@@ -39,11 +41,15 @@ final class DraftWorth {
     private final ReadingTime reading = new ReadingTime();
     private double answerTokens = 128;
     private double credit;
+    private double readingCredit;
+    private double reserved; // of it, for texts that are read beside this step
+    private double draftable = 1; // part of the steps
     private boolean begun;
 
     private int answers;
     private int length;
     private boolean tries;
+    private boolean refused; // the text of an answer was not read
     private double speed; // tokens a nanosecond, of the best step that is known
     private int accepted; // in the step
 
@@ -77,6 +83,10 @@ final class DraftWorth {
         length = 0;
         tries = false;
         accepted = 0;
+        if (refused) {
+            byModel.fade(FADING);
+            refused = false;
+        }
         if (candidates.isEmpty() || !plain.isNear(sequences, NEAR)) {
             return;
         }
@@ -146,23 +156,37 @@ final class DraftWorth {
 
     /** Whether the draft model reads what it lacks of an answer because that is expected to pay. */
     boolean paysToRead(ModelDrafts answer, int missing, int sequences) {
-        double saving = search.saving(answer.right(1), answer.maxDraft(), sequences);
-        return reading.isKnown() && missing * reading.tokenNanos() <= saving * tokensLeft(answer);
+        return reading.isKnown()
+                && missing * reading.tokenNanos()
+                        <= saving(answer, answer.right(1), sequences, false) * tokensLeft(answer);
     }
 
-    /** Whether it reads that to try what drafts bring: when that may pay and nothing is owed. */
+    /** Whether it reads that to try what drafts bring: when that may pay and nothing is owed. What was begun is read to its end. */
     boolean triesToRead(ModelDrafts answer, int missing, int sequences) {
-        double saving = search.saving(answer.hoped(1), answer.maxDraft(), sequences);
         double cost = missing * reading.hopedNanos();
-        if (credit >= cost && cost <= saving * tokensLeft(answer)) {
+        if ((answer.tried() || (credit >= 0 && readingCredit >= reserved + cost))
+                && cost <= saving(answer, answer.hoped(1), sequences, true) * tokensLeft(answer)) {
+            answer.tried(true);
+            reserved += cost;
             return true;
         }
+        refused = true;
         reading.refused();
         return false;
     }
 
+    private double saving(ModelDrafts answer, double right, int sequences, boolean mayTry) {
+        return search.saving(right, answer.maxDraft(), sequences, slowdown * plain.nanos(sequences), mayTry);
+    }
+
     private double tokensLeft(ModelDrafts answer) {
-        return Math.min(answer.left(), Math.max(answerTokens - answer.generated(), answer.generated()));
+        return draftable * Math.min(answer.left(), Math.max(answerTokens - answer.generated(), answer.generated()));
+    }
+
+    /** A step begins, in which drafts are allowed or not. */
+    void begins(boolean draftsAllowed) {
+        draftable += STEPS * ((draftsAllowed ? 1 : 0) - draftable);
+        reserved = 0;
     }
 
     /** How many tokens the draft model may read beside the next step: that takes no longer than the step, nor than the slowdown allows. */
@@ -184,9 +208,14 @@ final class DraftWorth {
         rounds.measured(ofAnswers, nanos);
     }
 
-    /** Something was tried that took so long. */
+    /** Drafts were tried, which took so long. */
     void owes(double nanos) {
         credit -= nanos;
+    }
+
+    /** So many tokens were read to try what drafts bring, in so long. */
+    void owesReading(int tokens, double nanos) {
+        readingCredit -= Math.min(nanos, MOST_LOSS * tokens * reading.tokenNanos());
     }
 
     /**
@@ -203,7 +232,7 @@ final class DraftWorth {
             plain.measured(sequences, nanos);
             if (!begun) {
                 begun = true;
-                credit += FIRST_CREDIT * nanos;
+                readingCredit += FIRST_CREDIT * nanos;
             }
         } else {
             drafted.measured(sequences + drafts, nanos);
@@ -213,6 +242,7 @@ final class DraftWorth {
         }
         double most = MOST_CREDIT * plain.nanos(sequences);
         credit = Math.max(-most, Math.min(most, credit + PAID * nanos));
+        readingCredit = Math.min(Math.max(readingCredit, most), readingCredit + PAID_FOR_READING * nanos);
     }
 
     /** So many drafted tokens of the step were right. */

@@ -18,6 +18,7 @@ public final class ModelDrafts extends AnswerDrafts {
     private final AcceptanceRate rate;
     private int count;
     private int wanted;
+    private boolean tried;
     private int slot = -1;
     private int held = -1;
 
@@ -128,6 +129,15 @@ public final class ModelDrafts extends AnswerDrafts {
     /** How many tokens were drafted. */
     int count() {
         return count;
+    }
+
+    /** Whether its text is read to try what drafts bring. */
+    boolean tried() {
+        return tried;
+    }
+
+    void tried(boolean is) {
+        tried = is;
     }
 
     /** Its sequence of the draft model's context; -1 for none. */

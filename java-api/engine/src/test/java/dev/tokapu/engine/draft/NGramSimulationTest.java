@@ -19,6 +19,7 @@ class NGramSimulationTest {
     private static final int MOST = 8;
     private static final int VOCAB = 64;
     private static final int PROMPT = 400;
+    private static final int PREFILL = 2; // steps
     private static final int SEEDS = Thorough.cases(50, 2, 2);
     private static final List<Integer> USERS =
             Thorough.some(List.of(1, 2, 4, 8, 16, 64, -16, -64), 4, 4); // some: 1, 4, 16, -16
@@ -139,7 +140,16 @@ class NGramSimulationTest {
                 answers.remove(random.nextInt(answers.size()));
             }
             while (answers.size() < count) {
+                prefill();
                 answers.add(new Text(planner, texts, random));
+            }
+        }
+
+        /** Steps with parts of a prompt, in which the others go on without drafts; their time is nobody's choice. */
+        private void prefill() {
+            worth.choose(new ArrayList<>(), answers.size());
+            for (int i = 0; i < PREFILL; i++) {
+                answers.forEach(answer -> answer.step(texts, random));
             }
         }
 

@@ -3,15 +3,27 @@ package dev.tokapu.engine.draft;
 import java.util.List;
 import java.util.Random;
 
-/** A machine, with times in milliseconds. */
-record SimulatedMachine(String name, Steps steps, Rounds rounds) {
+/**
+ * A machine, with times in milliseconds.
+ *
+ * @param promptMillis of a token of a prompt in a step
+ * @param readMillis of a token more in a batch in which the draft model reads a text
+ */
+record SimulatedMachine(String name, Steps steps, Rounds rounds, double promptMillis, double readMillis) {
 
     static final List<SimulatedMachine> ALL = List.of(
-            new SimulatedMachine("H200, 4 layers", SimulatedMachine::h200, n -> line(n, 1, 1.2, 16, 8, 64, 24)),
-            new SimulatedMachine("H200, 1 layer", SimulatedMachine::h200, n -> line(n, 1, 0.4, 16, 2, 64, 6)),
-            new SimulatedMachine("two cores", (n, t) -> 5 + 5 * t, n -> 0.5 + 0.5 * n),
-            new SimulatedMachine("two cores, itself", (n, t) -> 5 + 5 * t, n -> 5 + 5 * n),
-            new SimulatedMachine("free up to 8", (n, t) -> 10 * Math.max(1, t / 8.0), n -> 0.5 * Math.max(1, n / 8.0)));
+            new SimulatedMachine(
+                    "H200, 4 layers", SimulatedMachine::h200, n -> line(n, 1, 1.2, 16, 8, 64, 24), 0.088, 0.012),
+            new SimulatedMachine(
+                    "H200, 1 layer", SimulatedMachine::h200, n -> line(n, 1, 0.4, 16, 2, 64, 6), 0.088, 0.004),
+            new SimulatedMachine("two cores", (n, t) -> 5 + 5 * t, n -> 0.5 + 0.5 * n, 5, 0.5),
+            new SimulatedMachine("two cores, itself", (n, t) -> 5 + 5 * t, n -> 5 + 5 * n, 5, 5),
+            new SimulatedMachine(
+                    "free up to 8",
+                    (n, t) -> 10 * Math.max(1, t / 8.0),
+                    n -> 0.5 * Math.max(1, n / 8.0),
+                    1.25,
+                    0.0625));
 
     /** Those whose steps differ. */
     static final List<SimulatedMachine> UNLIKE = List.of(ALL.get(0), ALL.get(2), ALL.get(4));
@@ -50,6 +62,11 @@ record SimulatedMachine(String name, Steps steps, Rounds rounds) {
     /** A token of each of some answers, by the draft model. */
     double round(int answers) {
         return rounds.millis(answers);
+    }
+
+    /** A batch of the draft model with so many tokens of texts that it reads. */
+    double reading(int tokens) {
+        return round(1) + tokens * readMillis;
     }
 
     /** What a measurement differs by: now and then something else computes. */
