@@ -126,7 +126,7 @@ public final class DraftPlanner implements AutoCloseable {
         offered = 0;
         wanted = 0;
         long begun = System.nanoTime();
-        worth.begins(!prefilling);
+        worth.begins(sequences, !prefilling);
         sort(prefilling);
         DraftRunner drafting = failed ? null : model;
         if (drafting != null) {

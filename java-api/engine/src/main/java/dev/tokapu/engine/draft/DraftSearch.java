@@ -200,16 +200,17 @@ final class DraftSearch {
         sequences = ofStep;
         double time = plain.nanos(ofStep) / ofStep;
         double best = 0;
-        double more = 0;
-        double probability = 1;
-        for (int tokens = 1; tokens <= longest; tokens++) {
-            probability *= ofRate;
-            more += probability;
-            for (int count = 1; count <= ofStep; count++) {
-                if (count == ofStep || TimeTable.isLastOfPlace(count)) {
-                    double saved = time * (ofStep + count * more) - stepNanos(count, tokens, mayTry);
-                    best = Math.max(best, saved / (count * (1 + more)));
-                }
+        for (int count = 1; count <= ofStep; count++) {
+            if (count < ofStep && !TimeTable.isLastOfPlace(count)) {
+                continue;
+            }
+            double more = 0;
+            double probability = 1;
+            for (int tokens = 1; tokens <= longest; tokens++) {
+                probability *= ofRate;
+                more += probability;
+                double saved = time * (ofStep + count * more) - stepNanos(count, tokens, mayTry);
+                best = Math.max(best, saved / (count * (1 + more)));
             }
         }
         return best;

@@ -1,5 +1,6 @@
 package dev.tokapu.engine.draft;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -29,6 +30,7 @@ final class DraftWorth {
     private static final double FADING =
             0.99; // of what is known of an answer, with each step that drafts nothing for it
     private static final double ANSWERS = 0.1; // weight of a new answer's length
+    private static final int RATES = 32;
     private static final double STEPS = 0.01; // weight of a step, for the part of those in which drafts are allowed
 
     private final TimeTable plain = new TimeTable(128); // steps by answers
@@ -50,6 +52,8 @@ final class DraftWorth {
     private int length;
     private boolean tries;
     private boolean refused; // the text of an answer was not read
+    private final double[] savings = new double[2 * (RATES + 1)]; // what is known, then what is hoped for
+    private int savingsLongest; // tokens of a draft, that these are of; 0 for none
     private double speed; // tokens a nanosecond, of the best step that is known
     private int accepted; // in the step
 
@@ -175,18 +179,32 @@ final class DraftWorth {
         return false;
     }
 
+    /** As if drafts were right as often as the next lower rate of some, each of which is looked at once before a step. */
     private double saving(ModelDrafts answer, double right, int sequences, boolean mayTry) {
-        return search.saving(right, answer.maxDraft(), sequences, slowdown * plain.nanos(sequences), mayTry);
+        if (answer.maxDraft() != savingsLongest) {
+            savingsLongest = answer.maxDraft();
+            Arrays.fill(savings, Double.NaN);
+        }
+        int rate = (int) (right * RATES);
+        int place = mayTry ? RATES + 1 + rate : rate;
+        if (Double.isNaN(savings[place])) {
+            double bound = slowdown * plain.nanos(sequences);
+            savings[place] = search.saving((double) rate / RATES, savingsLongest, sequences, bound, mayTry);
+        }
+        return savings[place];
     }
 
     private double tokensLeft(ModelDrafts answer) {
         return draftable * Math.min(answer.left(), Math.max(answerTokens - answer.generated(), answer.generated()));
     }
 
-    /** A step begins, in which drafts are allowed or not. */
-    void begins(boolean draftsAllowed) {
-        draftable += STEPS * ((draftsAllowed ? 1 : 0) - draftable);
+    /** A step of some answers begins, in which drafts are allowed or not. */
+    void begins(int sequences, boolean draftsAllowed) {
+        if (sequences > 0) {
+            draftable += STEPS * ((draftsAllowed ? 1 : 0) - draftable);
+        }
         reserved = 0;
+        savingsLongest = 0;
     }
 
     /** How many tokens the draft model may read beside the next step: that takes no longer than the step, nor than the slowdown allows. */

@@ -123,7 +123,7 @@ final class PromptSimulation {
     private void prefill(Answer prefilled, List<Answer> decoding) {
         int n = decoding.size();
         double room = n == 0 ? Double.MAX_VALUE : (SLOWDOWN - 1) * machine.step(n, n) / machine.promptMillis();
-        worth.begins(false);
+        worth.begins(n, false);
         worth.choose(new ArrayList<>(), n);
         prefilled.prompt -= (int) Math.min(prefilled.prompt, Math.max(1, room));
         decoding.forEach(answer -> answer.goOn(1));
@@ -131,7 +131,7 @@ final class PromptSimulation {
 
     private void step(List<Answer> decoding) {
         int n = decoding.size();
-        worth.begins(true);
+        worth.begins(n, true);
         List<AnswerDrafts> candidates = read(decoding);
         worth.choose(candidates, n);
         List<Answer> chosen = new ArrayList<>();
