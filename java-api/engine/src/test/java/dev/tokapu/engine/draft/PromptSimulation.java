@@ -70,7 +70,8 @@ final class PromptSimulation {
         this.right = right;
         this.random = new Random(seed);
         int prepared = 128; // as DraftRunner prepares
-        double noise = Math.min(SimulatedMachine.noise(random), SimulatedMachine.noise(random));
+        double noise = SimulatedMachine.noise(random);
+        noise = Math.min(noise, SimulatedMachine.noise(random));
         worth.read(prepared, machine.reading(prepared) * noise * 1e6);
     }
 
