@@ -37,12 +37,11 @@ class HarnessTest {
                 .isCloseTo(256 * 128 / arithmetic, within(1e-6));
     }
 
-    private Path zone(String name, String of, long energy) throws Exception {
+    private void zone(String name, String of, long energy) throws Exception {
         Path zone = Files.createDirectory(folder.resolve(name));
         Files.writeString(zone.resolve("name"), of + "\n");
         Files.writeString(zone.resolve("max_energy_range_uj"), "10000000\n");
         Files.writeString(zone.resolve("energy_uj"), energy + "\n");
-        return zone;
     }
 
     @Test

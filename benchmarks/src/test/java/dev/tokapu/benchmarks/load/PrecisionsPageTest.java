@@ -22,12 +22,6 @@ class PrecisionsPageTest {
             from harness import precisions
             print(precisions.page(*precisions.read(Path(sys.argv[1]), Path(sys.argv[2]))))
             """;
-    private static final String FIGURES = """
-            {"machine": "%s, driver 1, 16 cores", "model": "8b-bf16.gguf", "commit": "abc", "llama_cpp": "v", "date": "2026-11-30",
-             "load": "512 tokens in, 128 out", "raw": [],
-             "columns": ["users", "system", "output tokens/s", "of the ideal", "x llama-server"%s],
-             "rows": [%s]}
-            """;
     private static final String ROWS = """
             [1, "engine, FFM", 150, 0.9, 1.1], [1, "llama-server, `SPLIT`, micro-batch 2048", 140, 0.8, 1.0], [1, "ideal", 160, null, null],
             [8, "engine, FFM", 900, 0.9, 1.1], [64, "engine, FFM", 3000, 0.9, 1.1]""";
@@ -41,7 +35,12 @@ class PrecisionsPageTest {
     private Path folder;
 
     private Document page(String device, String moreColumns, String rows) throws Exception {
-        Files.writeString(folder.resolve("gpu-serve-bf16.json"), FIGURES.formatted(device, moreColumns, rows));
+        Files.writeString(folder.resolve("gpu-serve-bf16.json"), """
+                {"machine": "%s, driver 1, 16 cores", "model": "8b-bf16.gguf", "commit": "abc", "llama_cpp": "v", "date": "2026-11-30",
+                 "load": "512 tokens in, 128 out", "raw": [],
+                 "columns": ["users", "system", "output tokens/s", "of the ideal", "x llama-server"%s],
+                 "rows": [%s]}
+                """.formatted(device, moreColumns, rows));
         Path published = Files.writeString(folder.resolve("published"), PUBLISHED);
         return Harness.parse(String.join("\n", Harness.python(PAGE_OF, folder, published)));
     }
