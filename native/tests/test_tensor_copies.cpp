@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <numeric>
 #include <random>
 #include <utility>
@@ -30,6 +31,13 @@ void check(bool holds, const char * what) {
         std::fprintf(stderr, "failed: %s\n", what);
         std::exit(1);
     }
+}
+
+// Bytes in a memory of their own.
+StateBytes uninitialized(size_t size) {
+    StateBytes bytes;
+    bytes.share(std::make_shared<StateMemory>(size), 0, size);
+    return bytes;
 }
 
 uint8_t * memory_of(ggml_backend_buffer_t buffer) {
@@ -118,7 +126,7 @@ void scattered_rows_arrive_and_their_neighbours_stay(double share, unsigned seed
     tensor.data   = memory.data();
     const std::vector<size_t> rows = some_rows(share, random);
 
-    StateBytes state(rows.size() * ROW);
+    StateBytes state = uninitialized(rows.size() * ROW);
     const int  reads = copy(rows, tensor, state, false, random);
     Bytes      row(ROW);
     for (size_t i = 0; i < rows.size(); i++) {
@@ -154,7 +162,7 @@ void appended_bytes_are_as_written(size_t size, unsigned seed) {
     Bytes bytes(size);
     state.read(0, bytes.data(), size);
     check(bytes == wanted, "bytes are as they were appended");
-    StateBytes other(size);
+    StateBytes other = uninitialized(size);
     other.write(0, wanted.data(), size);
     state = std::move(other);
     const size_t place = size / 3;
@@ -170,7 +178,7 @@ void shared_bytes_are_those_of_others(unsigned seed) {
     StateBytes   state;
     for (int i = 0; i < 40; i++) {
         const Bytes own = random_bytes(1 + random() % 3000, random);
-        StateBytes  other(own.size());
+        StateBytes  other = uninitialized(own.size());
         other.write(0, own.data(), own.size());
         const size_t place = random() % own.size();
         const size_t size  = random() % (own.size() - place + 1);

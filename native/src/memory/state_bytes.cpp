@@ -5,10 +5,6 @@
 
 namespace tokapu {
 
-StateBytes::StateBytes(size_t size) {
-    share(std::make_shared<StateMemory>(size), 0, size);
-}
-
 size_t StateBytes::held() const {
     std::set<const StateMemory *> counted;
     size_t                        bytes = 0;

@@ -15,9 +15,6 @@ namespace tokapu {
 // their bytes are the same: nobody writes there any more.
 class StateBytes {
   public:
-    StateBytes() = default;
-    explicit StateBytes(size_t size);
-
     size_t size() const { return n_bytes; }
 
     // Bytes of the memory that this keeps from being freed: more than its size where it has a part of it.
