@@ -29,7 +29,7 @@ public final class EngineFixture {
 
     private EngineFixture() {}
 
-    static EngineOptions.Builder options() {
+    public static EngineOptions.Builder options() {
         return EngineOptions.builder()
                 .context(ContextOptions.builder().threads(1).batchThreads(1).build())
                 .maxSequences(4)

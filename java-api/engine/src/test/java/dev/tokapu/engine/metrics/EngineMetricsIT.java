@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.TinyModel;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineFixture;
-import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.engine.EngineSnapshot;
 import dev.tokapu.engine.Generation;
 import dev.tokapu.engine.Request;
@@ -43,14 +41,8 @@ class EngineMetricsIT {
     private static Engine start(int sequenceContextSize) {
         return Engine.start(
                 model,
-                EngineOptions.builder()
-                        .context(ContextOptions.builder()
-                                .threads(1)
-                                .batchThreads(1)
-                                .build())
-                        .maxSequences(4)
+                EngineFixture.options()
                         .sequenceContextSize(sequenceContextSize)
-                        .samplingThreads(1)
                         .queueCapacity(1)
                         .build());
     }

@@ -2,11 +2,10 @@ package dev.tokapu.engine.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokapu.ContextOptions;
 import dev.tokapu.Model;
 import dev.tokapu.engine.Engine;
+import dev.tokapu.engine.EngineFixture;
 import dev.tokapu.engine.EngineListener;
-import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.engine.Request;
 import dev.tokapu.sampling.Sampler;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
@@ -41,14 +40,9 @@ final class TelemetryFixture implements AutoCloseable {
     static Engine start(Model model, int sequenceContextSize, EngineListener listener) {
         return Engine.start(
                 model,
-                EngineOptions.builder()
-                        .context(ContextOptions.builder()
-                                .threads(1)
-                                .batchThreads(1)
-                                .build())
+                EngineFixture.options()
                         .maxSequences(2)
                         .sequenceContextSize(sequenceContextSize)
-                        .samplingThreads(1)
                         .queueCapacity(1)
                         .listener(listener)
                         .build());
