@@ -118,6 +118,7 @@ final class EngineCore implements TaskCallbacks {
                 reporter.failed(index, last, failure);
             }
             if (last) {
+                shared.observers.engineEnded();
                 shared.executors.release();
             }
             LockSupport.unpark(watchdog);

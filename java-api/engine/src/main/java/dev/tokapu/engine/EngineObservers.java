@@ -21,6 +21,7 @@ final class EngineObservers {
     private final EngineListener listener;
     private final EngineExecutors executors;
     private final List<Registration> registrations = new CopyOnWriteArrayList<>();
+    private boolean ended; // guarded by this
 
     EngineObservers(EngineListener listener, EngineExecutors executors) {
         this.listener = listener;
@@ -68,10 +69,19 @@ final class EngineObservers {
     }
 
     /** Shows requests to the observer until the runnable that it returns is run. */
-    Runnable observe(RequestObserver observer) {
+    synchronized Runnable observe(RequestObserver observer) {
         Registration registration = new Registration(observer);
         registrations.add(registration);
+        if (ended) {
+            callback(observer::engineEnded);
+        }
         return () -> registrations.remove(registration);
+    }
+
+    /** The engine takes no more requests. Called once. */
+    synchronized void engineEnded() {
+        ended = true;
+        registrations.forEach(registration -> callback(registration.observer()::engineEnded));
     }
 
     void tell(Consumer<EngineListener> event) {

@@ -36,6 +36,12 @@ public interface RequestObserver {
     default void refused(Throwable failure) {}
 
     /**
+     * The engine ended: it was closed or has failed, and takes no more requests. Called once, on a thread for listeners; ends of its last requests may be
+     * told later.
+     */
+    default void engineEnded() {}
+
+    /**
      * Runs a task in the context of the request. The listener and all observers are told of its end within it.
      *
      * @param task what is to be run, once and before this returns

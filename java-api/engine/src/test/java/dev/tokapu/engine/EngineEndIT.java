@@ -1,13 +1,16 @@
 package dev.tokapu.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.Model;
+import dev.tokapu.TestModels;
 import dev.tokapu.TinyModel;
 import dev.tokapu.text.FinishReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -209,5 +212,37 @@ class EngineEndIT {
                 assertThat(engine.snapshot().completed()).isEqualTo(2L * i + 2);
             }
         }
+    }
+
+    @Test
+    void observer_isToldOfTheEnd_onceAndAlsoWhenItComesLate() {
+        AtomicInteger ends = new AtomicInteger();
+        RequestObserver observer = new RequestObserver() {
+            @Override
+            public void finished(FinishedRequest request) {}
+
+            @Override
+            public void engineEnded() {
+                ends.incrementAndGet();
+            }
+        };
+        try (Model mine = TestModels.tiny();
+                Engine failing = Engine.start(mine, EngineFixture.options().build());
+                Engine engine = Engine.start(model, EngineFixture.options().build())) {
+            failing.observe(observer);
+            engine.observe(observer);
+            engine.observe(observer).run(); // does not look any more
+            engine.close();
+            EngineFixture.await("the end of one that is closed", () -> ends.get() == 1);
+            engine.observe(observer);
+            EngineFixture.await("the end that was before", () -> ends.get() == 2);
+            Generation running = failing.submit(EngineFixture.endless(5, 6).build());
+            mine.close();
+            assertThatThrownBy(running::text).isInstanceOf(GenerationException.class);
+            EngineFixture.await("the end of one that fails", () -> ends.get() == 3);
+            engine.close();
+            failing.close();
+        }
+        assertThat(ends).hasValue(3);
     }
 }

@@ -9,6 +9,9 @@ import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.metrics.ObservableDoubleMeasurement;
 import io.opentelemetry.api.metrics.ObservableLongMeasurement;
 import java.lang.ref.WeakReference;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Spans and metrics of what an {@link Engine} is asked for, with the names of OpenTelemetry's conventions for generative models. OpenTelemetry's API is
@@ -32,9 +35,9 @@ public final class EngineTelemetry implements AutoCloseable {
     private static final String SCOPE = "dev.tokapu.engine";
 
     private final Runnable observation;
-    private final BatchCallback readings;
+    private final Runnable readings;
 
-    private EngineTelemetry(Runnable observation, BatchCallback readings) {
+    private EngineTelemetry(Runnable observation, Runnable readings) {
         this.observation = observation;
         this.readings = readings;
     }
@@ -52,14 +55,34 @@ public final class EngineTelemetry implements AutoCloseable {
      * @param attributes for all of them; what tells engines apart if there are several of one model
      */
     public static EngineTelemetry start(Engine engine, OpenTelemetry openTelemetry, Attributes attributes) {
+        return start(engine, openTelemetry, attributes, () -> false);
+    }
+
+    /**
+     * {@return spans and metrics from now on, until it or the engine is closed} For engines whose requests may have a span of a framework already: tokens
+     * that are in two spans are counted twice.
+     *
+     * @param engine the engine; metrics do not keep it alive
+     * @param openTelemetry where they go
+     * @param attributes for all of them; what tells engines apart if there are several of one model
+     * @param described asked by the thread that submits a request: whether the current span is that of the request, with its model and tokens. The
+     *     spans of waiting, prefill and decoding are within that one then, and what a client measures is left to the framework
+     */
+    public static EngineTelemetry start(
+            Engine engine, OpenTelemetry openTelemetry, Attributes attributes, BooleanSupplier described) {
         String model = engine.model().info().name().orElse("unknown");
         Meter meter = openTelemetry.getMeter(SCOPE);
-        RequestTelemetry telemetry =
-                new RequestTelemetry(openTelemetry.getTracer(SCOPE), new RequestMetrics(meter), model, attributes);
-        BatchCallback readings = read(
-                engine,
-                meter,
-                attributes.toBuilder().put(GenAi.REQUEST_MODEL, model).build());
+        Attributes ofReadings =
+                attributes.toBuilder().put(GenAi.REQUEST_MODEL, model).build();
+        AtomicReference<@Nullable BatchCallback> open = new AtomicReference<>(read(engine, meter, ofReadings));
+        Runnable readings = () -> {
+            BatchCallback last = open.getAndSet(null); // OpenTelemetry warns of a second close
+            if (last != null) {
+                last.close();
+            }
+        };
+        RequestTelemetry telemetry = new RequestTelemetry(
+                openTelemetry.getTracer(SCOPE), new RequestMetrics(meter), model, attributes, described, readings);
         return new EngineTelemetry(engine.observe(telemetry), readings);
     }
 
@@ -95,6 +118,6 @@ public final class EngineTelemetry implements AutoCloseable {
     @Override
     public void close() {
         observation.run();
-        readings.close();
+        readings.run();
     }
 }

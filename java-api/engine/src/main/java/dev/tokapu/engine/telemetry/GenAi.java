@@ -75,6 +75,11 @@ public final class GenAi {
             add(span, "gen_ai.latency.time_to_first_token", timings.firstToken());
             add(span, "gen_ai.latency.time_in_model_decode", timings.total().minus(timings.firstToken()));
         }
+        phases(tracer, context, timings, ended);
+    }
+
+    /** Makes spans of where the time of a request went, within the current one of a context. */
+    static void phases(Tracer tracer, Context context, RequestTimings timings, Instant ended) {
         Instant submitted = ended.minus(timings.total());
         Instant admitted = timings.queue().isZero() ? ended : submitted.plus(timings.queue());
         phase(tracer, context, "queue", submitted, admitted);

@@ -1,18 +1,14 @@
 package dev.tokapu.engine.telemetry;
 
 import dev.tokapu.engine.FinishedRequest;
-import dev.tokapu.engine.RequestObserver;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.Usage;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.Scope;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,67 +17,36 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread safety: safe.
  */
-final class RequestSpan implements RequestObserver {
+final class RequestSpan extends RequestPhases {
 
-    private static final Comparator<FinishedRequest> BY_TOTAL =
-            Comparator.comparing(one -> one.timings().total());
-
-    private final RequestTelemetry telemetry;
-    private final Attributes common;
     private final Span span;
-    private final Context context;
     private final Instant start;
-    private final int answers;
-    private final List<FinishedRequest> ended = new ArrayList<>(1); // guarded by this
 
-    RequestSpan(RequestTelemetry telemetry, Attributes common, Context parent, Span span, Instant start, int answers) {
-        this.telemetry = telemetry;
-        this.common = common;
-        this.span = span;
-        this.context = parent.with(span);
+    /** {@code context} is the one in which the span is the current one. */
+    RequestSpan(RequestTelemetry telemetry, Attributes common, Context context, Instant start, int answers) {
+        super(telemetry, common, context, answers);
+        this.span = Span.fromContext(context);
         this.start = start;
-        this.answers = answers;
     }
 
     @Override
-    public void within(Runnable task) {
-        try (Scope scope = context.makeCurrent()) {
-            task.run();
-        }
-    }
-
-    @Override
-    public void finished(FinishedRequest request) {
-        telemetry.metrics().ended(request, common, context);
-        synchronized (this) {
-            ended.add(request);
-            if (ended.size() != answers) {
-                return;
-            }
-        }
-        end();
-    }
-
-    /** All answers have ended. */
-    private void end() {
-        ended.sort(Comparator.comparingInt(FinishedRequest::answer));
-        FinishedRequest longest = ended.stream().max(BY_TOTAL).orElseThrow();
-        Usage usage = usage();
+    void end(List<FinishedRequest> all, FinishedRequest longest) {
+        Usage usage = usage(all);
         span.setAttribute(GenAi.RESPONSE_MODEL, telemetry.model());
         GenAi.describe(span, usage);
-        List<String> reasons = reasons();
+        List<String> reasons = reasons(all);
         if (!reasons.isEmpty()) {
             span.setAttribute(GenAi.FINISH_REASONS, reasons);
         }
         Instant submitted = longest.ended().minus(longest.timings().total());
         Duration preparation = submitted.isBefore(start) ? Duration.ZERO : Duration.between(start, submitted);
         GenAi.describe(telemetry.tracer(), context, preparation, longest.timings(), longest.ended());
-        String error = ended.stream()
+        String error = all.stream()
                 .filter(one -> one.errorType() != null)
                 .map(FinishedRequest::errorType)
                 .findFirst()
                 .orElse(null);
-        boolean failed = ended.stream()
+        boolean failed = all.stream()
                 .map(FinishedRequest::outcome)
                 .anyMatch(one -> one == FinishedRequest.Outcome.FAILED || one == FinishedRequest.Outcome.EXPIRED);
         telemetry.metrics().tokens(usage, common, context);
@@ -105,7 +70,7 @@ final class RequestSpan implements RequestObserver {
     }
 
     /** The prompt counts once. */
-    private Usage usage() {
+    private static Usage usage(List<FinishedRequest> ended) {
         Usage sum = Usage.NONE;
         int cached = 0;
         for (FinishedRequest one : ended) {
@@ -122,7 +87,7 @@ final class RequestSpan implements RequestObserver {
     }
 
     /** Scores and embeddings have none. */
-    private List<String> reasons() {
+    private static List<String> reasons(List<FinishedRequest> ended) {
         return ended.stream()
                 .filter(one -> one.finishReason() != null || one.failure() != null)
                 .map(one -> reason(one.finishReason()))

@@ -10,16 +10,20 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import java.time.Instant;
+import java.util.function.BooleanSupplier;
 
 /**
- * Begins a span for each request of an engine.
+ * Begins a span for each request of an engine, unless it has one.
  *
  * <p>Thread safety: safe.
  *
  * @param model its name
  * @param more attributes of all spans and metrics
+ * @param described whether the current span is that of the request that is being submitted
+ * @param onEnd run when the engine ends
  */
-record RequestTelemetry(Tracer tracer, RequestMetrics metrics, String model, Attributes more)
+record RequestTelemetry(
+        Tracer tracer, RequestMetrics metrics, String model, Attributes more, BooleanSupplier described, Runnable onEnd)
         implements RequestObserver {
 
     private static final String REQUEST = "gen_ai.request.";
@@ -36,6 +40,9 @@ record RequestTelemetry(Tracer tracer, RequestMetrics metrics, String model, Att
                 .put(GenAi.PROVIDER_NAME, GenAi.PROVIDER)
                 .put(GenAi.REQUEST_MODEL, model)
                 .build();
+        if (described.getAsBoolean()) {
+            return new RequestPhases(this, common, Context.current(), request.answers());
+        }
         Instant now = Instant.now();
         SpanBuilder span = tracer.spanBuilder(operation + ' ' + model)
                 .setSpanKind(SpanKind.INTERNAL) // the model runs in this process
@@ -51,7 +58,12 @@ record RequestTelemetry(Tracer tracer, RequestMetrics metrics, String model, Att
         if (generation != null) {
             describe(generation, span);
         }
-        return new RequestSpan(this, common, Context.current(), span.startSpan(), now, request.answers());
+        return new RequestSpan(this, common, Context.current().with(span.startSpan()), now, request.answers());
+    }
+
+    @Override
+    public void engineEnded() {
+        onEnd.run();
     }
 
     private static void describe(GenerationOptions options, SpanBuilder span) {

@@ -14,12 +14,16 @@ import dev.tokapu.engine.Request;
 import dev.tokapu.engine.RequestRejectedException;
 import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.engine.ScoreRequest;
+import dev.tokapu.exception.ContextOverflowException;
 import dev.tokapu.sampling.Sampler;
 import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanId;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Scope;
+import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.time.Duration;
 import java.util.List;
@@ -117,6 +121,38 @@ class EngineTelemetryIT {
                     .containsEntry("gen_ai.usage.input_tokens", 3L)
                     .containsEntry("gen_ai.usage.output_tokens", 8L)
                     .containsEntry("gen_ai.response.finish_reasons", List.of("length", "length"));
+        }
+    }
+
+    @Test
+    void request_thatHasASpan_hasItsPhasesThere_andIsNotCountedTwice() throws InterruptedException {
+        Span described = fixture.sdk.getTracer("test").spanBuilder("described").startSpan();
+        try (Engine engine = TelemetryFixture.start(model, 128);
+                EngineTelemetry telemetry = EngineTelemetry.start(
+                        engine,
+                        fixture.sdk,
+                        Attributes.empty(),
+                        () -> Span.current().equals(described))) {
+            try (Scope scope = described.makeCurrent()) {
+                engine.submit(TelemetryFixture.request().answers(2).build())
+                        .answers()
+                        .forEach(Generation::text);
+                TelemetryFixture.until(() -> fixture.ended().size() == 3);
+                assertThatThrownBy(() -> engine.submit(Request.of("word ".repeat(200))))
+                        .isInstanceOf(ContextOverflowException.class);
+            }
+            assertThat(names(fixture.ended())).containsExactly("queue", "prefill", "decode");
+            assertThat(fixture.ended())
+                    .extracting(SpanData::getParentSpanId)
+                    .containsOnly(described.getSpanContext().getSpanId());
+            assertThat(fixture.metrics.collectAllMetrics())
+                    .extracting(MetricData::getName)
+                    .contains("gen_ai.server.request.duration", "gen_ai.server.time_to_first_token")
+                    .noneMatch(name -> name.startsWith("gen_ai.client."));
+            engine.submit(TelemetryFixture.request().build()).text();
+            assertThat(fixture.span().getParentSpanId())
+                    .as("what is not described has a span")
+                    .isEqualTo(SpanId.getInvalid());
         }
     }
 

@@ -10,15 +10,20 @@ import dev.tokapu.engine.FinishedRequest;
 import dev.tokapu.engine.metrics.EngineMetrics;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.metrics.BatchCallback;
+import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.sdk.metrics.data.HistogramPointData;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.trace.data.SpanData;
+import java.lang.reflect.Proxy;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -104,9 +109,11 @@ class TelemetryMetricsIT {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         try (Engine engine = TelemetryFixture.start(model, 128)) {
             new EngineMetrics(engine).bindTo(registry);
-            EngineTelemetry telemetry = EngineTelemetry.start(engine, fixture.sdk);
+            AtomicInteger closes = new AtomicInteger();
+            EngineTelemetry telemetry = EngineTelemetry.start(engine, countingCloses(fixture.sdk, closes));
             telemetry.close();
             telemetry.close();
+            assertThat(closes).hasValue(1);
             engine.submit(TelemetryFixture.request().build()).text();
             TelemetryFixture.until(() -> {
                 Timer timer = registry.find("gen_ai.server.request.duration").timer();
@@ -115,5 +122,45 @@ class TelemetryMetricsIT {
             assertThat(fixture.ended()).isEmpty();
             assertThat(fixture.metrics.collectAllMetrics()).isEmpty();
         }
+    }
+
+    /** An OpenTelemetry that counts how often registrations of readings are closed: its own tells that in its log alone. */
+    private static OpenTelemetry countingCloses(OpenTelemetry real, AtomicInteger closes) {
+        return within(OpenTelemetry.class, real, closes);
+    }
+
+    private record Counted(BatchCallback readings, AtomicInteger closes) implements BatchCallback {
+
+        @Override
+        public void close() {
+            closes.incrementAndGet();
+            readings.close();
+        }
+    }
+
+    private static <T> T within(Class<T> type, T real, AtomicInteger closes) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    Object result = method.invoke(real, arguments);
+                    if (result instanceof Meter meter) {
+                        return within(Meter.class, meter, closes);
+                    }
+                    return result instanceof BatchCallback readings ? new Counted(readings, closes) : result;
+                }));
+    }
+
+    @Test
+    void engine_ends_readingsAreClosedOnce() throws InterruptedException {
+        AtomicInteger closes = new AtomicInteger();
+        OpenTelemetry counting = countingCloses(fixture.sdk, closes);
+        try (Engine engine = TelemetryFixture.start(model, 128);
+                EngineTelemetry telemetry = EngineTelemetry.start(engine, counting)) {
+            engine.close();
+            TelemetryFixture.until(() -> closes.get() == 1);
+            EngineTelemetry late = EngineTelemetry.start(engine, counting);
+            TelemetryFixture.until(() -> closes.get() == 2);
+            late.close();
+        }
+        assertThat(closes).hasValue(2);
     }
 }
