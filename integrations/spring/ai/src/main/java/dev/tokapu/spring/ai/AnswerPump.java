@@ -3,6 +3,7 @@ package dev.tokapu.spring.ai;
 import dev.tokapu.chat.AnswerDelta;
 import dev.tokapu.chat.ChatAnswer;
 import dev.tokapu.engine.Generation;
+import io.micrometer.observation.Observation;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,6 +28,7 @@ final class AnswerPump implements Runnable {
 
     private final Supplier<ChatCall> request;
     private final Consumer<ChatResponse> onEnd;
+    private final Observation observation;
     private final FluxSink<ChatResponse> sink;
     private final Scheduler.Worker worker;
     private final AtomicInteger signals = new AtomicInteger();
@@ -38,14 +40,19 @@ final class AnswerPump implements Runnable {
     private boolean paused;
     private int read; // tokens that had been generated when the subscriber was last given something
 
-    /** {@code request} is read by the scheduler's thread; {@code onEnd} gets the whole answer before the subscriber has its last part. */
+    /**
+     * {@code request} is read by the scheduler's thread, in the scope of the observation; {@code onEnd} gets the whole answer before the subscriber has its
+     * last part.
+     */
     AnswerPump(
             Supplier<ChatCall> request,
             Consumer<ChatResponse> onEnd,
+            Observation observation,
             FluxSink<ChatResponse> sink,
             Scheduler scheduler) {
         this.request = request;
         this.onEnd = onEnd;
+        this.observation = observation;
         this.sink = sink;
         this.worker = scheduler.createWorker();
     }
@@ -121,8 +128,12 @@ final class AnswerPump implements Runnable {
     }
 
     private void submit() {
-        ChatCall submitted = request.get();
-        Generation running = submitted.submit();
+        ChatCall submitted;
+        Generation running;
+        try (Observation.Scope scope = observation.openScope()) { // what observes the engine belongs to it
+            submitted = request.get();
+            running = submitted.submit();
+        }
         generation = running;
         answer = running.chatAnswer();
         call = submitted;

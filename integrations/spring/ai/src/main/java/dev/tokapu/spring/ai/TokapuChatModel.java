@@ -116,8 +116,9 @@ public final class TokapuChatModel implements ChatModel {
                     observation.stop();
                 }
             };
-            return Flux.<ChatResponse>create(
-                            sink -> new AnswerPump(() -> read(request), context::setResponse, sink, scheduler).start())
+            return Flux.<ChatResponse>create(sink -> new AnswerPump(
+                                    () -> read(request), context::setResponse, observation, sink, scheduler)
+                            .start())
                     .doOnError(observation::error)
                     .doOnTerminate(stop) // who sees the end finds it observed
                     .doOnCancel(stop)

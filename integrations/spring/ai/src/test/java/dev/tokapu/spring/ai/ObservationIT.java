@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.Playbook;
+import dev.tokapu.engine.FinishedRequest;
+import dev.tokapu.engine.RequestObserver;
+import dev.tokapu.engine.SubmittedRequest;
 import io.micrometer.common.KeyValues;
+import io.micrometer.observation.Observation;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -66,6 +72,28 @@ class ObservationIT {
     void stream_isObserved() {
         chat().stream(new Prompt("Hello")).blockLast();
         assertObserved();
+    }
+
+    @Test
+    void requests_areSubmittedWithinTheirObservation() {
+        List<Observation> current = new CopyOnWriteArrayList<>();
+        RequestObserver observer = new RequestObserver() {
+            @Override
+            public void finished(FinishedRequest request) {}
+
+            @Override
+            public RequestObserver submitting(SubmittedRequest request) {
+                current.add(registry.getCurrentObservation());
+                return this;
+            }
+        };
+        Runnable end = SCRIPTED.engine().observe(observer);
+        chat().call(new Prompt("Hello"));
+        chat().stream(new Prompt("Hello")).blockLast();
+        end.run();
+        assertThat(current)
+                .extracting(observation -> observation.getContextView().getName())
+                .containsExactly("gen_ai.client.operation", "gen_ai.client.operation");
     }
 
     @Test

@@ -5,10 +5,12 @@ import dev.tokapu.engine.metrics.EngineMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import org.springframework.beans.factory.BeanFactory;
 
 /**
  * The meters of the engines that there are when it is bound, each with the name of its bean as tag.
@@ -17,6 +19,9 @@ import java.util.function.Supplier;
  */
 final class EngineMeters implements MeterBinder, AutoCloseable {
 
+    /** Its name as a bean. */
+    static final String BEAN = "tokapuEngineMeters";
+
     private static final String TAG = "engine";
 
     private final Supplier<Map<String, Engine>> engines;
@@ -24,6 +29,13 @@ final class EngineMeters implements MeterBinder, AutoCloseable {
 
     EngineMeters(Supplier<Map<String, Engine>> engines) {
         this.engines = engines;
+    }
+
+    /** {@return whether a registry keeps meters: Spring Boot has an empty one where there is no other} */
+    static boolean areKept(BeanFactory beans) {
+        return beans.getBeanProvider(MeterRegistry.class).stream()
+                .anyMatch(registry -> !(registry instanceof CompositeMeterRegistry all)
+                        || !all.getRegistries().isEmpty());
     }
 
     @Override

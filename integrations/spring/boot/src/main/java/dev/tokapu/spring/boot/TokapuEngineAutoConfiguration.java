@@ -4,15 +4,21 @@ import dev.tokapu.engine.Engine;
 import dev.tokapu.spring.ai.TokapuChatModel;
 import dev.tokapu.spring.ai.TokapuEmbeddingModel;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -21,7 +27,8 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * What all {@link Engine} beans get where there is a model of Tokapu: an orderly shutdown, and with Spring Boot's actuator health and meters.
+ * What all {@link Engine} beans get where there is a model of Tokapu: an orderly shutdown, with Spring Boot's actuator health and meters, and with OpenTelemetry
+ * spans.
  *
  * <p>Thread safety: used by the container.
  *
@@ -30,7 +37,11 @@ import org.springframework.context.annotation.Configuration;
 @AutoConfiguration(
         after = {TokapuChatAutoConfiguration.class, TokapuEmbeddingAutoConfiguration.class},
         beforeName = "org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration",
-        afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+        afterName = {
+            "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
+            "org.springframework.boot.opentelemetry.autoconfigure.OpenTelemetrySdkAutoConfiguration",
+            "io.opentelemetry.instrumentation.spring.autoconfigure.OpenTelemetryAutoConfiguration"
+        })
 @ConditionalOnClass(Engine.class)
 @Conditional(TokapuEngineAutoConfiguration.OnModel.class)
 @EnableConfigurationProperties(TokapuProperties.class)
@@ -91,10 +102,26 @@ public final class TokapuEngineAutoConfiguration {
     @ConditionalOnBean(MeterRegistry.class)
     static class MeterConfiguration {
 
-        @Bean(destroyMethod = "close")
+        @Bean(name = EngineMeters.BEAN, destroyMethod = "close")
         @ConditionalOnMissingBean
         EngineMeters tokapuEngineMeters(ConfigurableListableBeanFactory beans) {
             return new EngineMeters(engines(beans));
+        }
+    }
+
+    /** Spans, where the application has an {@link OpenTelemetry}. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(OpenTelemetry.class)
+    @ConditionalOnSingleCandidate(OpenTelemetry.class)
+    @ConditionalOnBooleanProperty(name = "spring.ai.tokapu.telemetry.enabled", matchIfMissing = true)
+    static class SpanConfiguration {
+
+        @Bean
+        static EngineSpans tokapuEngineSpans(
+                ObjectProvider<OpenTelemetry> openTelemetry,
+                ObjectProvider<ObservationRegistry> observations,
+                BeanFactory beans) {
+            return new EngineSpans(openTelemetry, observations, beans);
         }
     }
 }
