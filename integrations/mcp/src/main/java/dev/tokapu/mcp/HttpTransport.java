@@ -9,6 +9,7 @@ import io.modelcontextprotocol.server.McpStatelessServerHandler;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpStatelessServerTransport;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.LinkedHashMap;
@@ -31,7 +32,6 @@ final class HttpTransport implements McpStatelessServerTransport, HttpHandler {
     static final String PATH = "/mcp";
 
     private static final Logger LOG = LoggerFactory.getLogger(McpHttpServer.class);
-    private static final int MOST_BYTES = 16 << 20; // of a message
     private static final String JSON = "application/json";
     private static final int OK = 200;
     private static final int ACCEPTED = 202;
@@ -40,21 +40,23 @@ final class HttpTransport implements McpStatelessServerTransport, HttpHandler {
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
     private static final int METHOD_NOT_ALLOWED = 405;
-    private static final int TOO_LARGE = 413;
     private static final int UNSUPPORTED_TYPE = 415;
     private static final int FAILED = 500;
+    private static final int UNAVAILABLE = 503;
     private static final int NO_BODY = -1;
 
     private final McpJsonMapper mapper;
     private final byte @Nullable [] authorization;
     private final Set<String> hosts;
+    private final RequestBodies bodies;
     private volatile @Nullable McpStatelessServerHandler handler;
 
     /** {@code hosts}: what clients may call this machine, in lower case; empty for anything. */
-    HttpTransport(McpJsonMapper mapper, @Nullable String key, Set<String> hosts) {
+    HttpTransport(McpJsonMapper mapper, @Nullable String key, Set<String> hosts, RequestBodies bodies) {
         this.mapper = mapper;
         this.authorization = key == null ? null : ("Bearer " + key).getBytes(StandardCharsets.UTF_8);
         this.hosts = hosts;
+        this.bodies = bodies;
     }
 
     @Override
@@ -73,110 +75,94 @@ final class HttpTransport implements McpStatelessServerTransport, HttpHandler {
             try {
                 check(exchange);
                 answer(exchange);
-            } catch (Refusal e) {
+            } catch (HttpRefusal e) {
                 LOG.debug("A request was refused: {}", e.getMessage());
                 refuse(exchange, e);
             } catch (RuntimeException e) {
                 LOG.warn("A request failed", e);
-                refuse(exchange, new Refusal(FAILED, McpSchema.ErrorCodes.INTERNAL_ERROR, "the server failed"));
+                refuse(exchange, new HttpRefusal(FAILED, McpSchema.ErrorCodes.INTERNAL_ERROR, "the server failed"));
             }
         }
     }
 
-    /** A request that is no message for this server. */
-    private static final class Refusal extends IOException {
-
-        private static final long serialVersionUID = 1L;
-
-        private final int status;
-        private final int code;
-
-        Refusal(int status, int code, String message) {
-            super(message);
-            this.status = status;
-            this.code = code;
-        }
-
-        Refusal(int status, String message) {
-            this(status, McpSchema.ErrorCodes.INVALID_REQUEST, message);
-        }
-    }
-
-    private void check(HttpExchange exchange) throws Refusal {
+    private void check(HttpExchange exchange) throws HttpRefusal {
         Headers headers = exchange.getRequestHeaders();
         String host = String.valueOf(headers.getFirst("host"));
         String name = host.replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT);
         if (!hosts.isEmpty() && !hosts.contains(name)) {
-            throw new Refusal(FORBIDDEN, "the host '" + ServerText.shown(host) + "' is not this one");
+            throw new HttpRefusal(FORBIDDEN, "the host '" + ServerText.shown(host) + "' is not this one");
         }
         String origin = headers.getFirst("origin");
         if (origin != null && !origin.endsWith("://" + host)) {
-            throw new Refusal(FORBIDDEN, "pages of other hosts may not call this server");
+            throw new HttpRefusal(FORBIDDEN, "pages of other hosts may not call this server");
         }
         String given = headers.getFirst("authorization");
         if (authorization != null
                 && (given == null || !MessageDigest.isEqual(authorization, given.getBytes(StandardCharsets.UTF_8)))) {
-            throw new Refusal(UNAUTHORIZED, "the key is missing or wrong; send Authorization: Bearer KEY");
+            throw new HttpRefusal(UNAUTHORIZED, "the key is missing or wrong; send Authorization: Bearer KEY");
         }
         if (!exchange.getRequestURI().getPath().equals(PATH)) {
-            throw new Refusal(NOT_FOUND, "there is nothing here; messages go to " + PATH);
+            throw new HttpRefusal(NOT_FOUND, "there is nothing here; messages go to " + PATH);
         }
         if (!exchange.getRequestMethod().equals("POST")) {
-            throw new Refusal(METHOD_NOT_ALLOWED, "send messages with POST");
+            throw new HttpRefusal(METHOD_NOT_ALLOWED, "send messages with POST");
         }
         String type = headers.getFirst("content-type");
         if (type == null || !type.toLowerCase(Locale.ROOT).startsWith(JSON)) {
-            throw new Refusal(UNSUPPORTED_TYPE, "send messages as " + JSON);
+            throw new HttpRefusal(UNSUPPORTED_TYPE, "send messages as " + JSON);
         }
         String version = headers.getFirst("mcp-protocol-version");
         if (version != null && !protocolVersions().contains(version)) {
-            throw new Refusal(
+            throw new HttpRefusal(
                     BAD_REQUEST,
                     "the version '" + ServerText.shown(version) + "' of MCP is none of " + protocolVersions());
         }
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        McpSchema.JSONRPCMessage message = message(exchange);
-        McpStatelessServerHandler server = Objects.requireNonNull(handler);
-        if (message instanceof McpSchema.JSONRPCRequest request) {
-            McpSchema.JSONRPCResponse response =
-                    server.handleRequest(McpTransportContext.EMPTY, request).block();
-            respond(exchange, OK, Objects.requireNonNull(response));
-        } else { // what a client tells of its session, of which there is none
-            exchange.sendResponseHeaders(ACCEPTED, NO_BODY);
+        try (RequestBodies.Body body = bodies.read(exchange)) {
+            McpSchema.JSONRPCMessage message = message(body.text());
+            McpStatelessServerHandler server = Objects.requireNonNull(handler);
+            if (message instanceof McpSchema.JSONRPCRequest request) {
+                McpSchema.JSONRPCResponse response =
+                        server.handleRequest(McpTransportContext.EMPTY, request).block();
+                respond(exchange, OK, Objects.requireNonNull(response));
+            } else { // what a client tells of its session, of which there is none
+                exchange.sendResponseHeaders(ACCEPTED, NO_BODY);
+            }
         }
     }
 
-    private McpSchema.JSONRPCMessage message(HttpExchange exchange) throws IOException {
-        byte[] body = exchange.getRequestBody().readNBytes(MOST_BYTES + 1);
-        if (body.length > MOST_BYTES) {
-            throw new Refusal(TOO_LARGE, "a message has more than " + MOST_BYTES + " bytes");
-        }
+    private McpSchema.JSONRPCMessage message(String body) throws HttpRefusal {
         try {
-            return McpSchema.deserializeJsonRpcMessage(mapper, new String(body, StandardCharsets.UTF_8));
+            return McpSchema.deserializeJsonRpcMessage(mapper, body);
         } catch (IOException | RuntimeException e) {
-            throw new Refusal(BAD_REQUEST, McpSchema.ErrorCodes.PARSE_ERROR, "the body is no message of JSON-RPC 2.0");
+            throw new HttpRefusal(
+                    BAD_REQUEST, McpSchema.ErrorCodes.PARSE_ERROR, "the body is no message of JSON-RPC 2.0");
         }
     }
 
-    private void refuse(HttpExchange exchange, Refusal refusal) throws IOException {
-        if (refusal.status == UNAUTHORIZED) {
+    private void refuse(HttpExchange exchange, HttpRefusal refusal) throws IOException {
+        if (refusal.status() == UNAUTHORIZED) {
             exchange.getResponseHeaders().set("www-authenticate", "Bearer");
-        } else if (refusal.status == METHOD_NOT_ALLOWED) {
+        } else if (refusal.status() == METHOD_NOT_ALLOWED) {
             exchange.getResponseHeaders().set("allow", "POST");
+        } else if (refusal.status() == UNAVAILABLE) {
+            exchange.getResponseHeaders().set("retry-after", "1");
         }
         Map<String, @Nullable Object> error = new LinkedHashMap<>(); // MCP's SDK has none without an id
         error.put("jsonrpc", McpSchema.JSONRPC_VERSION);
         error.put("id", null);
-        error.put("error", Map.of("code", refusal.code, "message", String.valueOf(refusal.getMessage())));
-        respond(exchange, refusal.status, error);
+        error.put("error", Map.of("code", refusal.code(), "message", String.valueOf(refusal.getMessage())));
+        respond(exchange, refusal.status(), error);
     }
 
     private void respond(HttpExchange exchange, int status, Object response) throws IOException {
         byte[] body = mapper.writeValueAsBytes(response);
         exchange.getResponseHeaders().set("content-type", JSON);
         exchange.sendResponseHeaders(status, body.length);
-        exchange.getResponseBody().write(body);
+        try (OutputStream out = exchange.getResponseBody()) { // sends it before the rest of the request is awaited
+            out.write(body);
+        }
     }
 }

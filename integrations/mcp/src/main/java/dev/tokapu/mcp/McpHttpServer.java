@@ -7,7 +7,6 @@ import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpStatelessServerFeatures;
 import io.modelcontextprotocol.server.McpStatelessSyncServer;
-import io.modelcontextprotocol.spec.McpSchema;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -41,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class McpHttpServer implements AutoCloseable {
 
     private static final int MOST_THREADS = 64;
+    private static final int MOST_BYTES_OF_ALL = 64 << 20; // of those that are being answered
 
     private final HttpServer http;
     private final ExecutorService threads;
@@ -68,6 +68,17 @@ public final class McpHttpServer implements AutoCloseable {
     public static McpHttpServer start(
             String name, String version, Tools tools, InetSocketAddress address, @Nullable String key)
             throws IOException {
+        return start(name, version, tools, address, key, new RequestBodies(OfferedTools.MOST_BYTES, MOST_BYTES_OF_ALL));
+    }
+
+    static McpHttpServer start(
+            String name,
+            String version,
+            Tools tools,
+            InetSocketAddress address,
+            @Nullable String key,
+            RequestBodies bodies)
+            throws IOException {
         InetAddress host = address.getAddress();
         if (host == null) {
             throw new IOException("the host '" + address.getHostString() + "' is not known");
@@ -78,11 +89,10 @@ public final class McpHttpServer implements AutoCloseable {
         }
         McpJsonMapper mapper = McpJsonDefaults.getMapper();
         OfferedTools offered = new OfferedTools(tools, mapper);
-        HttpTransport transport = new HttpTransport(mapper, key, hosts(address, host));
+        HttpTransport transport = new HttpTransport(mapper, key, hosts(address, host), bodies);
         McpStatelessSyncServer server = McpServer.sync(transport)
                 .serverInfo(name, version)
-                .capabilities(
-                        McpSchema.ServerCapabilities.builder().tools(false).build())
+                .capabilities(OfferedTools.CAPABILITIES)
                 .validateToolInputs(false) // the tools do, and tell the model what is wrong
                 .tools(offered.each(tool -> new McpStatelessServerFeatures.SyncToolSpecification(
                         tool, (context, request) -> offered.call(request))))

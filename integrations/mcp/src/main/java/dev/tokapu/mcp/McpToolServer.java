@@ -6,7 +6,6 @@ import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpServerFeatures;
 import io.modelcontextprotocol.server.McpSyncServer;
-import io.modelcontextprotocol.spec.McpSchema;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.CountDownLatch;
@@ -30,8 +29,6 @@ import java.util.concurrent.CountDownLatch;
  */
 public final class McpToolServer implements AutoCloseable {
 
-    private static final int MOST_BYTES = 16 << 20; // of a message
-
     private final McpSyncServer server;
     private final CountDownLatch end;
 
@@ -54,11 +51,10 @@ public final class McpToolServer implements AutoCloseable {
         McpJsonMapper mapper = McpJsonDefaults.getMapper();
         CountDownLatch end = new CountDownLatch(1);
         OfferedTools offered = new OfferedTools(tools, mapper);
-        McpSyncServer server = McpServer.sync(
-                        new StreamsProvider(new MessageLines(name, mapper, in, out, MOST_BYTES), end::countDown))
+        McpSyncServer server = McpServer.sync(new StreamsProvider(
+                        new MessageLines(name, mapper, in, out, OfferedTools.MOST_BYTES), end::countDown))
                 .serverInfo(name, version)
-                .capabilities(
-                        McpSchema.ServerCapabilities.builder().tools(false).build())
+                .capabilities(OfferedTools.CAPABILITIES)
                 .validateToolInputs(false) // the tools do, and tell the model what is wrong
                 .tools(offered.each(tool -> new McpServerFeatures.SyncToolSpecification(
                         tool, (exchange, request) -> offered.call(request))))

@@ -19,6 +19,13 @@ import java.util.function.Function;
  */
 final class OfferedTools {
 
+    /** What the server has: tools that do not change. */
+    static final McpSchema.ServerCapabilities CAPABILITIES =
+            McpSchema.ServerCapabilities.builder().tools(false).build();
+
+    /** Bytes of a message at most. */
+    static final int MOST_BYTES = 16 << 20;
+
     private final Tools tools;
     private final McpJsonMapper mapper;
     private final AtomicLong calls = new AtomicLong();
