@@ -13,7 +13,9 @@ import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Default;
 import jakarta.enterprise.inject.spi.Bean;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 import java.lang.annotation.Annotation;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
@@ -77,17 +80,28 @@ public final class TokapuEngines {
         Map<String, InjectableBean<?>> beans = new TreeMap<>();
         for (Bean<?> each : Arc.container().beanManager().getBeans(Engine.class, Any.Literal.INSTANCE)) {
             if (each instanceof InjectableBean<?> bean && bean.isActive()) {
-                beans.merge(name(bean), bean, (one, other) -> one.isDefaultBean() ? other : one);
+                add(beans, name(bean), bean);
             }
         }
         return beans;
+    }
+
+    private static void add(Map<String, InjectableBean<?>> beans, String name, InjectableBean<?> bean) {
+        InjectableBean<?> other = beans.get(name);
+        if (other == null || other.isDefaultBean()) {
+            beans.put(name, bean);
+        } else if (!bean.isDefaultBean()) { // of the same qualifier with other members
+            beans.put(name + "-" + bean.getIdentifier(), bean);
+        }
     }
 
     private static Engine engine(InjectableBean<?> bean) {
         return (Engine) Arc.container().instance(bean).get();
     }
 
+    /** What tells it from other engines, which is what it is injected by. */
     private static String name(InjectableBean<?> bean) {
+        String own = null;
         for (Annotation qualifier : bean.getQualifiers()) {
             if (qualifier instanceof Identifier identifier) {
                 return identifier.value();
@@ -95,9 +109,14 @@ public final class TokapuEngines {
             if (qualifier instanceof ModelName name) {
                 return key(name.value(), CHAT);
             }
+            if (qualifier instanceof Default) {
+                return CHAT; // whatever else it is called
+            }
+            if (!(qualifier instanceof Any) && !(qualifier instanceof Named)) {
+                own = qualifier.annotationType().getSimpleName();
+            }
         }
-        String name = bean.getName();
-        return name == null ? CHAT : name;
+        return bean.getName() == null ? Objects.requireNonNullElse(own, bean.getIdentifier()) : bean.getName();
     }
 
     /** All at once: each has the whole time, and none takes requests while another one is drained. */

@@ -3,19 +3,27 @@ package dev.tokapu.quarkus.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.langchain4j.model.chat.ChatModel;
+import dev.langchain4j.service.UserMessage;
 import dev.tokapu.HollowModel;
 import dev.tokapu.TestModels;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
 import io.quarkiverse.langchain4j.ModelName;
+import io.quarkiverse.langchain4j.RegisterAiService;
 import io.quarkus.test.QuarkusUnitTest;
 import io.quarkus.test.common.http.TestHTTPResource;
+import jakarta.enterprise.context.control.ActivateRequestContext;
+import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import jakarta.inject.Qualifier;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Tag;
@@ -23,25 +31,67 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** An application with an engine of its own, and one of a name that is configured. */
+/** An application with engines of its own, without a name, of a model's name and with a qualifier, and one of a name that is configured. */
 @Tag("ffm")
 @Timeout(300)
 class OwnEngineIT {
 
     @RegisterExtension
-    static final QuarkusUnitTest APPLICATION = Applications.with(Scripts.class, Scripts.Chat.class, Own.class)
+    static final QuarkusUnitTest APPLICATION = Applications.with(
+                    Scripts.class, Scripts.Chat.class, Own.class, Sized.class, Mine.class)
             .overrideConfigKey("quarkus.langchain4j.tokapu.chat-model.model-name", "/no/such.gguf")
             .overrideConfigKey(
                     "quarkus.langchain4j.tokapu.other.chat-model.model-name",
                     HollowModel.file().toString())
             .overrideConfigKey("quarkus.langchain4j.tokapu.other.chat-model.engine.max-sequences", "3")
-            .overrideConfigKey("quarkus.langchain4j.tokapu.other.chat-model.engine.context-size", "128");
+            .overrideConfigKey("quarkus.langchain4j.tokapu.other.chat-model.engine.context-size", "128")
+            .overrideConfigKey("quarkus.langchain4j.tokapu.mine.chat-model.model-name", "/no/such.gguf")
+            .overrideConfigKey("quarkus.langchain4j.tokapu.mine.chat-model.max-tokens", "4");
+
+    @Qualifier
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface Sized {
+
+        String value();
+    }
+
+    @RegisterAiService(modelName = "mine")
+    interface Mine {
+
+        String say(@UserMessage String text);
+    }
 
     static class Own {
 
         @Produces
         @Singleton
+        @Named("own") // and without a qualifier
         Engine engine() {
+            return start();
+        }
+
+        @Produces
+        @Singleton
+        @ModelName("mine")
+        Engine mine() {
+            return start();
+        }
+
+        @Produces
+        @Singleton
+        @Sized("small")
+        Engine small() {
+            return start();
+        }
+
+        @Produces
+        @Singleton
+        @Sized("large")
+        Engine large() {
+            return start();
+        }
+
+        private static Engine start() {
             return Engine.start(
                     HollowModel.load(),
                     EngineOptions.builder()
@@ -51,7 +101,7 @@ class OwnEngineIT {
                             .build());
         }
 
-        void close(@Disposes Engine engine) {
+        void close(@Disposes @Any Engine engine) {
             engine.close();
             engine.model().close();
         }
@@ -67,6 +117,21 @@ class OwnEngineIT {
     @ModelName("other")
     Engine other;
 
+    @Inject
+    @ModelName("mine")
+    Engine mine;
+
+    @Inject
+    @Sized("small")
+    Engine small;
+
+    @Inject
+    @Sized("large")
+    Engine large;
+
+    @Inject
+    Mine service;
+
     @TestHTTPResource("/q/health/ready")
     URL readiness;
 
@@ -74,6 +139,14 @@ class OwnEngineIT {
     void application_hasAnEngine_itsChatModelComputesThere() {
         assertThat(chat.chat("Hello")).isEqualTo("Good day.");
         assertThat(engine.snapshot().submitted()).isEqualTo(1);
+    }
+
+    @Test
+    @ActivateRequestContext
+    void application_hasAnEngineOfAModelsName_itsAiServiceComputesThere() {
+        service.say("Hello");
+        assertThat(mine.snapshot().submitted()).isEqualTo(1);
+        assertThat(small).isNotSameAs(large);
     }
 
     @Test
@@ -86,7 +159,14 @@ class OwnEngineIT {
     void readiness_hasTheEnginesOfTheApplicationAndOfTheProperties() throws IOException {
         try (InputStream body = readiness.openStream()) {
             assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8))
-                    .contains("chat-model.open", "other.chat-model.open", "\"UP\"");
+                    .contains(
+                            "\"chat-model.open",
+                            "\"other.chat-model.open",
+                            "\"mine.chat-model.open",
+                            "\"Sized.open",
+                            "\"Sized-")
+                    .contains("\"UP\"")
+                    .doesNotContain("own.open");
         }
     }
 }
