@@ -1,7 +1,7 @@
 """what spans and metrics, and the integration of a framework, cost for each request, against the engine alone
 
-The same conversation with the same short greedy answer, by turns: through the engine, the engine with OpenTelemetry, LangChain4j's chat
-model, and its streaming model. The prompt is cached after the first time, so that little is left but the integration and the steps of the answer.
+The same conversation with the same short greedy answer, by turns: through the engine, the engine with OpenTelemetry's spans, with its spans and
+metrics, LangChain4j's chat model, and its streaming model. The prompt is cached after the first time, so that little is left but the integration and the steps of the answer.
 """
 
 import statistics

@@ -15,21 +15,30 @@ import dev.tokapu.langchain4j.TokapuChatModel;
 import dev.tokapu.langchain4j.TokapuStreamingChatModel;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.OpenTelemetrySdkBuilder;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.metrics.InstrumentType;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
+import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.opentelemetry.sdk.metrics.export.MetricExporter;
+import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The same request again and again, by turns to the engine alone, to the engine with spans and metrics, and through the integrations. Prints one JSON object with the milliseconds of each.
+ * The same request again and again, by turns to the engine alone, to the engine with spans, with spans and metrics, and through the integrations. Prints one JSON object with the milliseconds of each.
  *
  * <p>Arguments: model file, requests of each kind, tokens of an answer, threads.
  */
@@ -40,13 +49,6 @@ public final class IntegrationBench {
 
     private final Engine engine;
     private final int tokens;
-    private final OpenTelemetry openTelemetry = OpenTelemetrySdk.builder()
-            .setTracerProvider(SdkTracerProvider.builder()
-                    .addSpanProcessor(
-                            BatchSpanProcessor.builder(SpanExporter.composite()).build())
-                    .build())
-            .setMeterProvider(SdkMeterProvider.builder().build())
-            .build();
     private final TokapuChatModel chat;
     private final TokapuStreamingChatModel streaming;
 
@@ -89,22 +91,77 @@ public final class IntegrationBench {
         }
     }
 
+    /**
+     * What is measured.
+     *
+     * @param watch what is there meanwhile, and begins and ends outside the measured time
+     */
+    private record Kind(String name, Supplier<? extends AutoCloseable> watch, Runnable request) {
+
+        double millis() {
+            try (AutoCloseable watched = watch.get()) {
+                long begin = System.nanoTime();
+                request.run();
+                return (System.nanoTime() - begin) / (double) TimeUnit.MILLISECONDS.toNanos(1);
+            } catch (Exception e) {
+                throw new IllegalStateException(name + " failed: " + e.getMessage(), e);
+            }
+        }
+    }
+
     private Map<String, List<Double>> measured(int requests) {
-        Map<String, Runnable> kinds = new LinkedHashMap<>();
-        kinds.put("engine", this::alone);
-        kinds.put("opentelemetry", this::traced);
-        kinds.put("langchain4j", this::chat);
-        kinds.put("langchain4j streaming", this::stream);
+        OpenTelemetry spans = tracing().build();
+        OpenTelemetry all = tracing()
+                .setMeterProvider(SdkMeterProvider.builder()
+                        .registerMetricReader(
+                                PeriodicMetricReader.builder(new Dropped()).build())
+                        .build())
+                .build();
+        Supplier<AutoCloseable> unwatched = () -> () -> {};
+        List<Kind> kinds = List.of(
+                new Kind("engine", unwatched, this::alone),
+                new Kind("spans", () -> EngineTelemetry.start(engine, spans), this::alone),
+                new Kind("spans and metrics", () -> EngineTelemetry.start(engine, all), this::alone),
+                new Kind("langchain4j", unwatched, this::chat),
+                new Kind("langchain4j streaming", unwatched, this::stream));
         Map<String, List<Double>> millis = new LinkedHashMap<>();
         for (int i = 0; i < requests; i++) {
-            kinds.forEach((name, kind) -> {
-                long begin = System.nanoTime();
-                kind.run();
-                millis.computeIfAbsent(name, ignored -> new ArrayList<>())
-                        .add((System.nanoTime() - begin) / (double) TimeUnit.MILLISECONDS.toNanos(1));
-            });
+            kinds.forEach(kind -> millis.computeIfAbsent(kind.name(), ignored -> new ArrayList<>())
+                    .add(kind.millis()));
         }
         return millis;
+    }
+
+    private static OpenTelemetrySdkBuilder tracing() {
+        return OpenTelemetrySdk.builder()
+                .setTracerProvider(SdkTracerProvider.builder()
+                        .addSpanProcessor(BatchSpanProcessor.builder(SpanExporter.composite())
+                                .build())
+                        .build());
+    }
+
+    /** Metrics where they would be sent. */
+    private static final class Dropped implements MetricExporter {
+
+        @Override
+        public AggregationTemporality getAggregationTemporality(InstrumentType type) {
+            return AggregationTemporality.CUMULATIVE;
+        }
+
+        @Override
+        public CompletableResultCode export(Collection<MetricData> metrics) {
+            return CompletableResultCode.ofSuccess();
+        }
+
+        @Override
+        public CompletableResultCode flush() {
+            return CompletableResultCode.ofSuccess();
+        }
+
+        @Override
+        public CompletableResultCode shutdown() {
+            return CompletableResultCode.ofSuccess();
+        }
     }
 
     private void alone() {
@@ -113,13 +170,6 @@ public final class IntegrationBench {
                 .maxTokens(tokens)
                 .build();
         require(engine.submit(request).chatAnswer().text());
-    }
-
-    /** With spans that are dropped where they would be sent. */
-    private void traced() {
-        try (EngineTelemetry telemetry = EngineTelemetry.start(engine, openTelemetry)) {
-            alone();
-        }
     }
 
     private void chat() {
