@@ -22,8 +22,8 @@ bundle: ## one folder and archive that runs without Java and network: target/bun
 bench: ## compares with llama.cpp's own tools, then JMH
 	@scripts/bench.sh
 
-release-check: ## everything of a release but the upload: all tests, the jars of all platforms that are built here
-	@scripts/release-check.sh
+release-check: ## everything of a release but the upload: all tests, the jars of all platforms that are built here [CONTINUE=yes]
+	@scripts/release-check.sh $(if $(CONTINUE),--continue)
 
 upgrade: ## moves to another llama.cpp: make upgrade VERSION=v0.6.0 [FROM=npm:PACKAGE@X|pypi:PACKAGE@X|crate:PACKAGE@X|FOLDER] [REPORT=yes]
 	@scripts/upgrade.sh $(VERSION) $(if $(FROM),--from $(FROM)) $(if $(REPORT),--report)

@@ -1,40 +1,65 @@
 #!/bin/bash
-# Everything of a release but the upload: all tests, the jars of every platform that is built here, put where Maven would deploy
-# them (target/staging), and checks of what lies there. Ends with a table of the native jars and what the owner has still to fill in.
+# Everything of a release but the upload, in steps:
+#     jars       all tests, and the jars of every platform that is built here, put where Maven would deploy them (target/staging)
+#     wine       windows-x86_64 in Wine
+#     emulated   linux-aarch64 in QEMU, which takes the longest
+#     staging    checks of what lies in target/staging, with a table of the native jars, and what the owner has still to fill in
 #
-# usage: release-check.sh [MAVEN-ARGUMENT ...]
+# usage: release-check.sh [--continue] [MAVEN-ARGUMENT ...]
+#     --continue                     after a run that failed or was stopped: what has passed is not tested again. It fails all the
+#                                    same when that was another commit: a release is of one
 #     -Dtokapu.cross=PLATFORM,...    other platforms next to this machine's than linux-aarch64,windows-x86_64
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
+continue=
+[ "${1:-}" != --continue ] || { continue=yes && shift; }
 cross=linux-aarch64,windows-x86_64
 for argument; do
     case $argument in
     -Dtokapu.cross=*) cross=${argument#*=} ;;
+    --*) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2 && exit 64 ;;
     esac
 done
+commit=$(git describe --always --dirty --abbrev=12 2>/dev/null || echo "no commit")
 staging=$root/target/staging
+# A file for each step that has passed, with its commit; those of Maven's modules are target/tested (pom.xml).
+passed=$root/target/release-check
+tested() {
+    find . -name pom.xml ! -path '*/target/*' ! -path '*/node_modules/*' -printf '%h/target/tested\n'
+}
+[ -n "$continue" ] || tested | xargs rm -rf "$passed"
+mkdir -p "$passed"
 failed=0
 # failure WORDS...
 failure() {
     echo "release-check: $*" >&2
     failed=1
 }
-has() {
+# step NAME PLATFORM SCRIPT: tests a platform of the cross builds in a way of its own.
+step() {
     case ,$cross, in
-    *",$1,"*) ;;
-    *) return 1 ;;
+    *",$2,"*) ;;
+    *) return 0 ;;
     esac
+    if [ -f "$passed/$1" ]; then
+        echo "release-check: $1 has passed"
+    elif cmake --build --preset "$2" --target all oracle && "$3" --no-build; then
+        echo "$commit" >"$passed/$1"
+    else
+        failure "$2 fails: $3 --no-build"
+    fi
 }
 
 rm -rf "$staging"
 # -Pgpu: the test runner for the platforms that Maven itself does not run on. No jar is installed, where other builds would find it.
-mvn -B -Psbom,gpu -Dtokapu.cross="$cross" -Dmaven.install.skip=true -DaltDeploymentRepository="staging::file://$staging" "$@" deploy
-for platform in $(echo "$cross" | tr , ' '); do
-    cmake --build --preset "$platform" --target all oracle
-done
-! has linux-aarch64 || scripts/test-emulated.sh --no-build || failure "linux-aarch64 fails in QEMU"
-! has windows-x86_64 || scripts/test-wine.sh --no-build || failure "windows-x86_64 fails in Wine"
+mvn -B -Psbom,gpu --fail-at-end -Dtokapu.cross="$cross" -Dtokapu.commit="$commit" ${continue:+-Dtokapu.continue} -Dmaven.install.skip=true \
+    -DaltDeploymentRepository="staging::file://$staging" "$@" deploy || {
+    failure "Maven fails. When that is mended, or was the machine's fault, go on with --continue"
+    exit 1
+}
+step wine windows-x86_64 scripts/test-wine.sh
+step emulated linux-aarch64 scripts/test-emulated.sh
 
 manifest=$(mktemp)
 trap 'rm -f "$manifest"' EXIT
@@ -67,6 +92,10 @@ for jar in "$staging"/dev/tokapu/*/*/*.jar; do
         grep -qx "$entry" <<<"$inside" || failure "$jar has no $entry"
     done
 done
+
+# Everything, and of one commit.
+commits=$({ tested && find "$passed" -type f; } | while IFS= read -r file; do cat "$file" 2>/dev/null || echo "not tested"; done | sort | uniq -c)
+[[ $commits =~ ^\ *[0-9]+\ "$commit"$ ]] || failure "all modules and platforms have to pass in one commit, $commit:"$'\n'"$commits"
 
 scripts/require-owner.sh || echo "Until then a release can be checked, not published." >&2
 exit "$failed"

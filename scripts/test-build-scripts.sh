@@ -173,6 +173,26 @@ check "what is gone and used is told" "used by native/src/" "$said"
 check "there is something to do" "exit 3" "$said"
 check "upgrade.sh wants a version" "usage: upgrade.sh" "$("$here/upgrade.sh" 0.6 2>&1)"
 
+# What has passed is kept for --continue alone.
+release=$scratch/release
+mkdir -p "$release/scripts" "$release/bin" "$release/module/target"
+cp "$here/release-check.sh" "$release/scripts/"
+printf '#!/bin/sh\necho "mvn $*"\n[ ! -f module/target/tested ] || echo kept\nexit 1\n' >"$release/bin/mvn"
+chmod +x "$release/bin/mvn"
+touch "$release/module/pom.xml" "$release/module/target/tested"
+release_check() {
+    PATH=$release/bin:$PATH "$release/scripts/release-check.sh" "$@" 2>&1 || echo "exit $?"
+}
+said=$(release_check --continue -Dx=y)
+check "release-check --continue keeps what has passed" "kept" "$said"
+check "and tells Maven" "-Dtokapu.continue " "$said"
+check "it hands arguments on" " -Dx=y deploy" "$said"
+check "it ends where Maven fails" "exit 1" "$said"
+said=$(release_check)
+check "release-check begins anew" "0" "$(echo "$said" | grep -c 'kept\|tokapu.continue')"
+check "release-check tells of --continue" "go on with --continue" "$said"
+check "release-check takes options that it knows" "usage: release-check.sh" "$(release_check --nothing)"
+
 # Actions of others run with the rights of a release: by the hash of a commit, with the version that it is.
 check "every action is pinned" "==" \
     "=$(grep -h 'uses:' "$root"/.github/workflows/*.yml | grep -vE 'uses: [a-z0-9/-]+@[0-9a-f]{40} # v[0-9]+\.[0-9]+\.[0-9]+$')="
