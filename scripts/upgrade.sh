@@ -1,7 +1,8 @@
 #!/bin/bash
 # Moves Tokapu to another release of llama.cpp, or back: tells what changed in its headers and what of it is not covered here,
 # moves the pins, builds, regenerates the raw bindings, and runs the tests that compare with llama.cpp.
-# What they name is then done by hand (CONTRIBUTING.md, 'Upgrading llama.cpp'). Run it again as often as it takes; `git checkout` goes back.
+# All of it for the processor of this machine alone. What they name is then done by hand (CONTRIBUTING.md, 'Upgrading llama.cpp').
+# Run it again as often as it takes; `git checkout` goes back.
 #
 # usage: upgrade.sh VERSION [--from SOURCE] [--report] [--no-tests]
 #     VERSION     v0.6.0; the tag of the release
@@ -33,9 +34,9 @@ done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# pin NAME: its value in CMakeLists.txt.
+# pin NAME: its value in the CMakeLists.txt that is committed, not in one that a run before this has changed.
 pin() {
-    sed -n "s/^set($1 \"\(.*\)\").*/\1/p" CMakeLists.txt
+    git show HEAD:CMakeLists.txt | sed -n "s/^set($1 \"\(.*\)\").*/\1/p"
 }
 
 # The source, as a git checkout or a plain folder.
@@ -80,7 +81,7 @@ if [ ! -d "$work/source/.git" ]; then
 fi
 tree=$(git -C "$work/source" rev-parse 'HEAD^{tree}')
 
-old=$(cat native/target/llama-source.path 2>/dev/null || true)
+old=${TOKAPU_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/tokapu}/src/$(pin TOKAPU_LLAMA_TREE)
 if [ ! -f "$old/include/llama.h" ]; then
     echo "The pinned release has not been fetched: run 'cmake --preset linux-x86_64' first." >&2
     exit 1
@@ -93,9 +94,15 @@ sed -i -e "s/^set(TOKAPU_LLAMA_TAG \".*\")/set(TOKAPU_LLAMA_TAG \"$version\")/" 
     -e "s/^set(TOKAPU_LLAMA_TREE \".*\")/set(TOKAPU_LLAMA_TREE \"$tree\")/" \
     -e "s/^set(TOKAPU_LLAMA_NPM \".*\")/set(TOKAPU_LLAMA_NPM \"$npm\")/" CMakeLists.txt
 sed -i "s/LLAMA_VERSION = \".*\";/LLAMA_VERSION = \"${version#v}\";/" bindings/spi/src/main/java/dev/tokapu/spi/NativeApi.java
+# The table of versions, whose row of the next release a test looks at.
+sed -i "s/^\(| [^|]*(not released) | \)[^ ]*/\1${version#v}/" docs/packaging.md
+case $from in
+"" | npm:*) ;;
+*) echo "TOKAPU_LLAMA_NPM stays $npm: where upstream cannot be reached, others build when it names a package with this tree." >&2 ;;
+esac
 # Into the cache, where every later build finds it.
-cmake --preset linux-x86_64 -DTOKAPU_LLAMA_DIR="$work/source"
-cmake --preset linux-x86_64 -UTOKAPU_LLAMA_DIR
+cmake --preset linux-x86_64 -DTOKAPU_CPU_VARIANTS=machine -DTOKAPU_LLAMA_DIR="$work/source"
+cmake --preset linux-x86_64 -DTOKAPU_CPU_VARIANTS=machine -UTOKAPU_LLAMA_DIR
 cmake --build --preset linux-x86_64
 if command -v "${JEXTRACT:-jextract}" >/dev/null; then
     bindings/ffm/regen.sh
@@ -104,6 +111,8 @@ else
     echo "There is no jextract: bindings/raw stays as it is, and the drift test names what is missing (bindings/raw/README.md)." >&2
 fi
 [ -n "$tests" ] || exit 0
-# Symbols, constants, structs, options; then tokens, logits, texts and perplexity beside the new tools.
-mvn -B verify -pl bindings/raw,bindings/contract-tests,java-api/core -am -Dtest=NONE -Dsurefire.failIfNoSpecifiedTests=false \
+# The C tests; symbols, constants, structs, options; then tokens, logits, texts and perplexity beside the new tools. A module that fails keeps
+# none from being tried that does not need it. Not 'verify', which wants all CPU variants, and with one binding: `make it` comes after all this.
+mvn -B --fail-at-end package failsafe:integration-test@it-jdk25-ffm failsafe:verify@it-jdk25-ffm -Dtokapu.variants=machine \
+    -pl bindings/raw,bindings/contract-tests,java-api/core -am -Dtest=NONE -Dsurefire.failIfNoSpecifiedTests=false \
     -Dfailsafe.failIfNoSpecifiedTests=false -Dit.test='*Drift*,CoverageIT,ModelIT,dev/tokapu/equality/*IT'
