@@ -1,6 +1,7 @@
 package dev.tokapu.testsupport;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +27,8 @@ public final class Command {
                 program.redirectErrorStream(true).redirectOutput(log.toFile()).start();
         try {
             boolean ended = running.waitFor(most.toMillis(), TimeUnit.MILLISECONDS);
-            String said = Files.readString(log);
+            String said =
+                    new String(Files.readAllBytes(log), StandardCharsets.UTF_8); // whatever bytes a program writes
             if (!ended || running.exitValue() != 0) {
                 String how = ended ? "ended with " + running.exitValue() : "did not end within " + most;
                 throw new AssertionError(program.command() + " " + how + ": " + said);
@@ -46,7 +48,7 @@ public final class Command {
      * @return the folder node_modules
      */
     public static Path npm(String name, String... packages) throws IOException, InterruptedException {
-        Path place = Path.of(System.getProperty("user.home"), ".cache", "tokapu", "clients", name);
+        Path place = place(name);
         Path modules = place.resolve("node_modules");
         if (!Files.exists(modules.resolve(".package-lock.json"))) { // npm writes it last
             Files.createDirectories(place);
@@ -56,5 +58,30 @@ public final class Command {
             String unused = run(new ProcessBuilder(command), Duration.ofMinutes(10));
         }
         return modules;
+    }
+
+    /**
+     * Gets packages of Python's index into an environment of their own in the cache of the user, once.
+     *
+     * @param name of its folder there
+     * @param packages the packages with their versions, as {@code name==version}
+     * @return its interpreter
+     */
+    public static Path python(String name, String... packages) throws IOException, InterruptedException {
+        Path place = place(name);
+        Path python = place.resolve("bin/python");
+        Path complete = place.resolve("complete");
+        if (!Files.exists(complete)) {
+            String made = run(new ProcessBuilder("python3", "-m", "venv", place.toString()), Duration.ofMinutes(5));
+            List<String> command = new ArrayList<>(List.of(python.toString(), "-m", "pip", "install", "--quiet"));
+            command.addAll(List.of(packages));
+            String installed = run(new ProcessBuilder(command), Duration.ofMinutes(20));
+            Files.writeString(complete, made + installed);
+        }
+        return python;
+    }
+
+    private static Path place(String name) {
+        return Path.of(System.getProperty("user.home"), ".cache", "tokapu", "clients", name);
     }
 }
