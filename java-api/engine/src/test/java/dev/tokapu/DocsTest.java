@@ -25,14 +25,14 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Every block of Java and Kotlin in README.md, docs/ and the Javadoc compiles. A mark in front of a block says where its code is from:
  * {@code <!-- FILE REGION -->} for a region of a file, {@code <!-- NAME -->} for any file of examples/NAME. A block of Java without a
- * mark is compiled here; Kotlin has the mark of a region.
+ * mark is compiled here; Kotlin has the mark of a region, and Python may have one.
  */
 class DocsTest {
 
     private static final List<String> MODULES = List.of("core", "structured", "hub", "engine");
     private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
-    private static final Pattern BLOCK =
-            Pattern.compile("(?:<!-- (\\S+?)(?: (\\S+))? -->\n)?```(?:java|kotlin)\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern BLOCK = Pattern.compile(
+            "(?:<!-- (\\S+?)(?: (\\S+))? -->\n)?```(?:java|kotlin|(?<=-->\n```)python)\n(.*?)```", Pattern.DOTALL);
     private static final Pattern JAVADOC =
             Pattern.compile("^ *\\* <pre>\\{@code\n(.*?)^ *\\* \\}</pre>", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern EXPORT = Pattern.compile("^ *exports (\\S+);", Pattern.MULTILINE);
@@ -193,10 +193,10 @@ class DocsTest {
     }
 
     private static String region(String code, String name) {
-        String start = "// @start region=\"" + name + "\"\n";
+        String start = "@start region=\"" + name + "\"\n";
         int from = code.indexOf(start);
         assertThat(from).as("region " + name).isNotNegative();
-        String body = code.substring(from + start.length(), code.indexOf("// @end", from));
+        String body = code.substring(from + start.length(), code.indexOf("@end", from));
         return body.substring(0, body.lastIndexOf('\n')).stripIndent() + "\n";
     }
 
