@@ -18,7 +18,7 @@ import org.apache.spark.sql.SparkSession;
 /** Clusters on this machine, of the jars on the class path: no distribution of Spark is needed. */
 final class Clusters implements AutoCloseable {
 
-    private static final String HOST = "127.0.0.1";
+    static final String HOST = "127.0.0.1";
 
     private final Path logs;
     private final int port;
@@ -44,11 +44,11 @@ final class Clusters implements AutoCloseable {
                 .config("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 " + properties());
     }
 
-    private static String classPath() {
+    static String classPath() {
         return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
-    private static String properties() {
+    static String properties() {
         return System.getProperties().stringPropertyNames().stream()
                 .filter(name -> name.startsWith("tokapu."))
                 .filter(name -> !System.getProperty(name).isEmpty())
@@ -70,7 +70,7 @@ final class Clusters implements AutoCloseable {
 
     private void launch(int workers) throws IOException, InterruptedException {
         launch("org.apache.spark.deploy.master.Master", "--host", HOST, "--port", "" + port, "--webui-port", "0");
-        awaitMaster();
+        awaitListening(processes.get(0), port, logs.resolve("0.err"));
         for (int i = 0; i < workers; i++) {
             launch(
                     "org.apache.spark.deploy.worker.Worker",
@@ -88,9 +88,9 @@ final class Clusters implements AutoCloseable {
         }
     }
 
-    /** Until it listens: a session gives up after a minute. */
-    private void awaitMaster() throws IOException, InterruptedException {
-        while (processes.get(0).isAlive()) {
+    /** Until a process listens, of which a session or a client waits no more than a minute. */
+    static void awaitListening(Process process, int port, Path log) throws IOException, InterruptedException {
+        while (process.isAlive()) {
             try {
                 new Socket(InetAddress.getLoopbackAddress(), port).close();
                 return;
@@ -98,7 +98,7 @@ final class Clusters implements AutoCloseable {
                 Thread.sleep(100);
             }
         }
-        throw new IllegalStateException("the master has ended: " + Files.readString(logs.resolve("0.err")));
+        throw new IllegalStateException("the process has ended: " + Files.readString(log));
     }
 
     String master() {
@@ -106,15 +106,21 @@ final class Clusters implements AutoCloseable {
     }
 
     private void launch(String mainClass, String... arguments) throws IOException {
-        ChildJvm jvm = new ChildJvm(mainClass);
-        Stream.of(JavaModuleOptions.defaultModuleOptionArray())
-                .filter(option -> option.startsWith("--add-opens") || option.startsWith("-XX"))
-                .forEach(jvm::option);
         int number = processes.size();
-        processes.add(jvm.start(logs.resolve(number + ".out"), logs.resolve(number + ".err"), List.of(arguments)));
+        processes.add(
+                jvm(mainClass).start(logs.resolve(number + ".out"), logs.resolve(number + ".err"), List.of(arguments)));
     }
 
-    private static int freePort() throws IOException {
+    /** A JVM that Spark's classes can run in. */
+    static ChildJvm jvm(String mainClass) {
+        ChildJvm jvm = new ChildJvm(mainClass);
+        Stream.of(JavaModuleOptions.defaultModuleOptionArray())
+                .filter(option -> !option.startsWith("--add-modules"))
+                .forEach(jvm::option);
+        return jvm;
+    }
+
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

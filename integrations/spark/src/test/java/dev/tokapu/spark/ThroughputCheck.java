@@ -14,12 +14,15 @@ import dev.tokapu.sampling.Sampler;
 import dev.tokapu.source.DefaultModel;
 import dev.tokapu.text.GenerationOptions;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -28,16 +31,22 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Prints rows per second of Spark beside a loop over the rows, and beside an engine, in one JVM: {@code mvn verify -Pcluster -pl integrations/spark -am
- * -Dit.test=ThroughputCheck -Dtest=NONE}, with the options that CONTRIBUTING.md has for single tests. All compute with the same number of threads.
+ * -Dit.test=ThroughputCheck -Dtest=NONE}, with the options that CONTRIBUTING.md has for single tests. Each process computes with the same number of
+ * threads. The ways take turns, and what is printed are medians of the rounds: rows per second, and the CPU time of a row, which depends less on what
+ * else a machine does.
  */
 @Timeout(1800)
 class ThroughputCheck {
 
-    private static final int ROWS = Integer.getInteger("tokapu.test.spark.rows", 96);
+    private static final int ROWS = Integer.getInteger("tokapu.test.spark.rows", 48);
+    private static final int ROUNDS = Integer.getInteger("tokapu.test.spark.rounds", 3);
     private static final int TOKENS = 24;
     private static final int CONTEXT = 256;
     private static final int SEQUENCES = 8;
     private static final int THREADS = Integer.getInteger("tokapu.test.spark.threads", 1);
+
+    private static final String LOOP = "a loop over the rows, a context";
+    private static final String ENGINE = "an engine";
 
     private static final TokapuSparkOptions OPTIONS = TokapuSparkOptions.builder("classpath:" + DefaultModel.RESOURCE)
             .completion(true)
@@ -52,12 +61,19 @@ class ThroughputCheck {
             .maxTokens(TOKENS)
             .build();
 
-    private final Map<String, Double> rates = new LinkedHashMap<>();
+    private final Map<String, List<Sample>> samples = new LinkedHashMap<>();
 
     /** Answers all rows. */
     private interface Way {
         int answer(List<String> prompts);
     }
+
+    /**
+     * A round of one way.
+     *
+     * @param cpuMillis the CPU time of a row, of this process and those that it has started
+     */
+    private record Sample(double rowsPerSecond, double cpuMillis) {}
 
     private static List<String> prompts(String about) {
         return IntStream.range(0, ROWS)
@@ -65,12 +81,22 @@ class ThroughputCheck {
                 .toList();
     }
 
-    private void measure(String name, Way way) {
+    private void measure(String name, int round, Way way) {
         way.answer(prompts("A house").subList(0, Math.min(ROWS, 2 * SEQUENCES)));
-        List<String> prompts = prompts("The book");
+        List<String> prompts = prompts("Book " + round);
+        Duration used = cpu();
         long start = System.nanoTime();
         assertThat(way.answer(prompts)).isEqualTo(ROWS);
-        rates.put(name, ROWS * 1e9 / (System.nanoTime() - start));
+        double rate = ROWS * 1e9 / (System.nanoTime() - start);
+        samples.computeIfAbsent(name, key -> new ArrayList<>())
+                .add(new Sample(rate, (double) cpu().minus(used).toMillis() / ROWS));
+    }
+
+    private static Duration cpu() {
+        ProcessHandle self = ProcessHandle.current();
+        return Stream.concat(Stream.of(self), self.descendants())
+                .flatMap(process -> process.info().totalCpuDuration().stream())
+                .reduce(Duration.ZERO, Duration::plus);
     }
 
     private static ContextOptions context() {
@@ -116,9 +142,17 @@ class ThroughputCheck {
 
     @Test
     void rowsPerSecond_ofAllWays_arePrinted() throws IOException {
+        for (int i = 0; i < ROUNDS; i++) {
+            inOneJvm(i);
+            onSpark(i);
+        }
+        print();
+    }
+
+    private void inOneJvm(int round) {
         try (Model model = TestModels.smol()) {
             try (ContextGenerator generator = ContextGenerator.open(model, context())) {
-                measure("loop over the rows, a context", prompts -> loop(generator, prompts));
+                measure(LOOP, round, prompts -> loop(generator, prompts));
             }
             EngineOptions options = EngineOptions.builder()
                     .context(context())
@@ -126,27 +160,43 @@ class ThroughputCheck {
                     .sequenceContextSize(CONTEXT)
                     .build();
             try (Engine engine = Engine.start(model, options)) {
-                measure("an engine", prompts -> engine(engine, prompts));
+                measure(ENGINE, round, prompts -> engine(engine, prompts));
             }
         }
+    }
+
+    private void onSpark(int round) throws IOException {
         try (SparkSession session = LocalSpark.start("local[2]")) {
-            measure("Spark, local[2]", prompts -> spark(session, prompts));
-            measure("Spark, local[2], SQL function", prompts -> udf(session, prompts));
+            measure("Spark, local[2]", round, prompts -> spark(session, prompts));
+            measure("Spark, local[2], SQL function", round, prompts -> udf(session, prompts));
         }
         TokapuSpark.closeIdleEngines();
         try (SparkSession session = Clusters.settings("local-cluster[2,1,1024]").getOrCreate()) {
-            measure("Spark, two executors", prompts -> spark(session, prompts));
+            measure("Spark, two executors", round, prompts -> spark(session, prompts));
         }
-        double loop = rates.values().iterator().next();
-        double engine = rates.get("an engine");
-        System.out.printf(
-                Locale.ROOT,
-                "%-32s %8s %10s %12s%n",
-                ROWS + " rows, " + THREADS + " thread(s)",
-                "rows/s",
-                "x loop",
-                "x engine");
-        rates.forEach((name, rate) ->
-                System.out.printf(Locale.ROOT, "%-32s %8.2f %10.2f %12.2f%n", name, rate, rate / loop, rate / engine));
+    }
+
+    private double median(String name, ToDoubleFunction<Sample> figure) {
+        double[] sorted =
+                samples.get(name).stream().mapToDouble(figure).sorted().toArray();
+        return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+    }
+
+    private void print() {
+        String title = ROWS + " rows, " + THREADS + " thread(s), " + ROUNDS + " round(s)";
+        System.out.printf(Locale.ROOT, "%-34s %8s %8s %9s %12s%n", title, "rows/s", "x loop", "x engine", "CPU ms/row");
+        double loop = median(LOOP, Sample::rowsPerSecond);
+        double engine = median(ENGINE, Sample::rowsPerSecond);
+        for (String name : samples.keySet()) {
+            double rate = median(name, Sample::rowsPerSecond);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-34s %8.2f %8.2f %9.2f %12.1f%n",
+                    name,
+                    rate,
+                    rate / loop,
+                    rate / engine,
+                    median(name, Sample::cpuMillis));
+        }
     }
 }
