@@ -7,6 +7,7 @@ import dev.tokapu.internal.util.Checks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Makes embeddings: vectors of texts, closer to each other the closer the texts are in meaning ({@link Similarity#cosine}).
@@ -186,10 +187,12 @@ public final class Embedder implements AutoCloseable {
         int[] alone = prefix.isEmpty() ? new int[0] : vocab.tokenize(prefix);
         List<List<int[]>> tokens = new ArrayList<>(texts.size());
         for (String text : texts) {
+            String number = "text " + (before + tokens.size() + 1) + " of " + all;
+            Objects.requireNonNull(text, number); // it would become the text "null"
             int[] whole = vocab.tokenize(prefix + text);
             int differs = Arrays.mismatch(alone, whole);
             int kept = differs < 0 ? alone.length : differs;
-            String place = all == 1 ? "" : "it is text " + (before + tokens.size() + 1) + " of " + all + ": ";
+            String place = all == 1 ? "" : "it is " + number + ": ";
             tokens.add(options.longTexts().parts(whole, kept, encoder.sequenceContextSize(), vocab, place));
         }
         return tokens;

@@ -180,6 +180,9 @@ class EmbedderIT {
                     .hasMessageContaining(tokens.length + " tokens")
                     .hasMessageContaining("it is text 2 of 2");
             assertThatThrownBy(() -> embedder.embed(text)).hasMessageNotContainingAny("of 1");
+            assertThatThrownBy(() -> embedder.embed(Arrays.asList("sea", null)))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessage("text 2 of 2");
         }
         try (Embedder embedder =
                 Embedder.open(decoder, options.longTexts(LongTexts.TRUNCATE).build())) {
