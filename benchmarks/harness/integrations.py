@@ -1,7 +1,8 @@
 """what spans and metrics, and the integration of a framework, cost for each request, against the engine alone
 
-The same conversation with the same short greedy answer, by turns: through the engine, the engine with OpenTelemetry's spans, with its spans and
-metrics, LangChain4j's chat model, and its streaming model. The prompt is cached after the first time, so that little is left but the integration and the steps of the answer.
+The same conversation with the same short greedy answer, by turns: through the engine, the engine with OpenTelemetry's spans, with its spans
+and metrics, and through LangChain4j, Spring AI and Kotlin's coroutines, whole and streamed. Quarkus has LangChain4j's models. The prompt is
+cached after the first time, so that little is left but the integration and the steps of the answer.
 """
 
 import statistics
@@ -22,7 +23,7 @@ def measure(machine, options):
     samples = {binding: [] for binding in BINDINGS}
     for number in range(options.rounds):
         for binding in rotated(samples, number):
-            command = [*machine.java(binding, "IntegrationBench"), machine.model, options.warm_up + options.requests, options.tokens,
+            command = [*machine.java(binding, "integration.IntegrationBench"), machine.model, options.warm_up + options.requests, options.tokens,
                        machine.threads]
             run = {name: values[options.warm_up:] for name, values in run_json_lines(command)[0].items()}
             samples[binding].append(run)
