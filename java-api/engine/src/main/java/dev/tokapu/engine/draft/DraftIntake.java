@@ -68,7 +68,6 @@ final class DraftIntake {
             int tokens = read(answer, (answer.adaptive() ? readable : room) - readTokens, sequences);
             readTokens += tokens;
             if (tokens > 0 && lacking(answer) <= READING) {
-                answer.tried(false);
                 (answer.adaptive() ? candidates : chosen).add(answer);
             }
         }
@@ -81,11 +80,15 @@ final class DraftIntake {
     private void takeReaders(List<AnswerDrafts> answers) {
         int left = 0;
         for (int i = 0; i < answers.size(); i++) {
-            if (answers.get(i) instanceof ModelDrafts drafting && lacking(drafting) > READING) {
-                readers.add(drafting);
-            } else {
-                answers.set(left++, answers.get(i));
+            AnswerDrafts answer = answers.get(i);
+            if (answer instanceof ModelDrafts drafting) {
+                if (lacking(drafting) > READING) {
+                    readers.add(drafting);
+                    continue;
+                }
+                drafting.tried(false); // what was begun is read
             }
+            answers.set(left++, answer);
         }
         DraftPlanner.truncate(answers, left);
     }
@@ -104,7 +107,10 @@ final class DraftIntake {
         if (tokens <= 0 || !add(answer, tokens, 0)) {
             return 0;
         }
-        triedTokens += tries ? tokens : 0;
+        if (tries) {
+            triedTokens += tokens;
+            worth.begunToRead(answer, lacking);
+        }
         return tokens;
     }
 

@@ -53,7 +53,7 @@ final class DraftWorth {
     private boolean tries;
     private boolean refused; // the text of an answer was not read
     private final double[] savings = new double[2 * (RATES + 1)]; // what is known, then what is hoped for
-    private int savingsLongest; // tokens of a draft, that these are of; 0 for none
+    private final int[] savingsLongest = new int[savings.length]; // tokens of a draft, that each is of; 0 for none
     private double speed; // tokens a nanosecond, of the best step that is known
     private int accepted; // in the step
 
@@ -168,10 +168,8 @@ final class DraftWorth {
     /** Whether it reads that to try what drafts bring: when that may pay and nothing is owed. What was begun is read to its end. */
     boolean triesToRead(ModelDrafts answer, int missing, int sequences) {
         double cost = missing * reading.hopedNanos();
-        if ((answer.tried() || (credit >= 0 && readingCredit >= reserved + cost))
-                && cost <= saving(answer, answer.hoped(1), sequences, true) * tokensLeft(answer)) {
-            answer.tried(true);
-            reserved += cost;
+        boolean affordable = answer.tried() || (credit >= 0 && readingCredit >= reserved + cost);
+        if (affordable && cost <= saving(answer, answer.hoped(1), sequences, true) * tokensLeft(answer)) {
             return true;
         }
         refused = true;
@@ -179,17 +177,21 @@ final class DraftWorth {
         return false;
     }
 
+    /** Reading so many tokens is tried: what it is to take, no other answer of this step may have. */
+    void begunToRead(ModelDrafts answer, int missing) {
+        answer.tried(true);
+        reserved += missing * reading.hopedNanos();
+    }
+
     /** As if drafts were right as often as the next lower rate of some, each of which is looked at once before a step. */
     private double saving(ModelDrafts answer, double right, int sequences, boolean mayTry) {
-        if (answer.maxDraft() != savingsLongest) {
-            savingsLongest = answer.maxDraft();
-            Arrays.fill(savings, Double.NaN);
-        }
         int rate = (int) (right * RATES);
         int place = mayTry ? RATES + 1 + rate : rate;
-        if (Double.isNaN(savings[place])) {
+        int longest = answer.maxDraft();
+        if (savingsLongest[place] != longest) {
             double bound = slowdown * plain.nanos(sequences);
-            savings[place] = search.saving((double) rate / RATES, savingsLongest, sequences, bound, mayTry);
+            savings[place] = search.saving((double) rate / RATES, longest, sequences, bound, mayTry);
+            savingsLongest[place] = longest;
         }
         return savings[place];
     }
@@ -204,7 +206,7 @@ final class DraftWorth {
             draftable += STEPS * ((draftsAllowed ? 1 : 0) - draftable);
         }
         reserved = 0;
-        savingsLongest = 0;
+        Arrays.fill(savingsLongest, 0);
     }
 
     /** How many tokens the draft model may read beside the next step: that takes no longer than the step, nor than the slowdown allows. */

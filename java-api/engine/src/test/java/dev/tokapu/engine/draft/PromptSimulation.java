@@ -170,10 +170,14 @@ final class PromptSimulation {
                 if (most <= 0 || (tries && !worth.triesToRead(answer.drafts, answer.lacking(), n))) {
                     continue;
                 }
+                if (tries) {
+                    worth.begunToRead(answer.drafts, answer.lacking());
+                }
                 answer.held += most;
-                answer.drafts.tried(tries && answer.lacking() > READING);
                 readTokens += most;
                 triedTokens += tries ? most : 0;
+            } else {
+                answer.drafts.tried(false);
             }
             if (answer.lacking() <= READING) {
                 candidates.add(answer.drafts);
