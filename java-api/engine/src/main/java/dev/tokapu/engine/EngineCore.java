@@ -118,10 +118,12 @@ final class EngineCore implements TaskCallbacks {
                 reporter.failed(index, last, failure);
             }
             if (last) {
-                shared.observers.engineEnded();
                 shared.executors.release();
             }
             LockSupport.unpark(watchdog);
+            if (last) {
+                shared.observers.engineEnded(); // starts threads, which may fail
+            }
         }
     }
 
