@@ -9,8 +9,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of one call on their way through an engine, at most so many at a time: a call with more texts than the engine's queue holds is
- * answered, and the queue keeps room for other calls.
+ * The requests of one call on their way through an engine, at most a given number at a time: a call with more texts than the engine's queue holds is
+ * answered, and the queue keeps room for other calls. The first ones are submitted by the thread of the call, the others by the engine's.
  *
  * <p>Thread safety: safe.
  *
@@ -84,7 +84,7 @@ final class VectorRun<T, R> {
         } else if (!filling) {
             try {
                 start();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // nobody would be told of it
                 end(e);
             }
         }

@@ -86,13 +86,13 @@ public final class Vectors {
         CompletableFuture<Void> unused = run.vectors()
                 .thenAcceptAsync(answer, executor)
                 .exceptionally(failure -> {
-                    call.fail(problem(failure));
+                    call.fail(problem(engine, failure));
                     return null;
                 });
     }
 
-    private static Throwable problem(Throwable failure) {
-        return failure.getCause() instanceof CancellationException
+    private static Throwable problem(Engine engine, Throwable failure) {
+        return failure.getCause() instanceof CancellationException || !engine.isOpen()
                 ? new ProblemException(
                         Problem.of(Problem.Kind.UNAVAILABLE, "the server is closing, and not all was computed"))
                 : failure;
