@@ -72,6 +72,7 @@ class GgufCommandTest {
             {"--remove", "none"},
             {"a=1", "--type", "u32"},
             {"a=1e999999999"},
+            {"llama.context_length=1e-999999999"},
             {"a=[1,null]"},
             {"a=[[1]]"}
         }) {

@@ -160,7 +160,7 @@ public final class ModelInfo {
         return classifierLabels;
     }
 
-    /** {@return whether the classifier outputs are probabilities, since llama.cpp takes their softmax; else they are logits} */
+    /** {@return whether llama.cpp takes the softmax of classifier outputs of this architecture, so that they are probabilities; else they are logits} */
     public boolean hasClassifierSoftmax() {
         return WITH_SOFTMAX.contains(architecture);
     }

@@ -66,7 +66,7 @@ public final class KlDivergence {
      * @param options for both contexts; sizes and sequences are set as llama-perplexity sets them
      * @param progress is told how much of the text is computed; false cancels
      * @return how far they are apart
-     * @throws IllegalArgumentException when the text is too short, or the vocabularies differ in size
+     * @throws IllegalArgumentException when the text is too short, a model is an encoder, or the vocabularies differ in size
      * @throws CancellationException when the listener asked to stop
      */
     public static KlDivergence of(

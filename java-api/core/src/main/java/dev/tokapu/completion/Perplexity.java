@@ -41,7 +41,7 @@ public record Perplexity(double value, double error, int tokens) {
      * @param chunkSize tokens in a chunk, 3 to 2,048
      * @param options for the context; sizes and sequences are set as llama-perplexity sets them
      * @return the perplexity
-     * @throws IllegalArgumentException when the text is too short
+     * @throws IllegalArgumentException when the text is too short, or the model is an encoder
      */
     public static Perplexity of(Model model, String text, int chunkSize, ContextOptions options) {
         return of(model, text, chunkSize, options, progress -> true);
@@ -56,7 +56,7 @@ public record Perplexity(double value, double error, int tokens) {
      * @param options for the context; sizes and sequences are set as llama-perplexity sets them
      * @param progress is told how much of the text is computed; false cancels
      * @return the perplexity
-     * @throws IllegalArgumentException when the text is too short
+     * @throws IllegalArgumentException when the text is too short, or the model is an encoder
      * @throws CancellationException when the listener asked to stop
      */
     public static Perplexity of(

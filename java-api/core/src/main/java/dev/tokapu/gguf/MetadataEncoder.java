@@ -62,8 +62,9 @@ final class MetadataEncoder {
         BigInteger value;
         try {
             BigDecimal exact = new BigDecimal(number.toString());
-            if (exact.precision() - (long) exact.scale() > MOST_DIGITS) {
-                throw refused(type, number); // 1e999999999 as an integer would fill the memory
+            long digits = exact.precision() - (long) exact.scale();
+            if (exact.signum() != 0 && (digits < 1 || digits > MOST_DIGITS)) {
+                throw refused(type, number); // 1e999999999 and 1e-999999999 would fill the memory
             }
             value = exact.toBigIntegerExact();
         } catch (ArithmeticException | NumberFormatException e) {

@@ -83,7 +83,7 @@ public final class ImportanceMatrix {
      * @param options for the context; sizes and sequences are set as llama-imatrix sets them
      * @param progress is told how much of the text is computed; false cancels
      * @return the matrix
-     * @throws IllegalArgumentException when the text is too short
+     * @throws IllegalArgumentException when the text is too short, or the model is an encoder
      * @throws CancellationException when the listener asked to stop
      */
     public static ImportanceMatrix collect(

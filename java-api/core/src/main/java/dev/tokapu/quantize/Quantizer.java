@@ -73,7 +73,7 @@ public final class Quantizer {
      * @param output the new file, replaced if it exists; with {@link QuantizeOptions#keepSplit} what the names of the new files begin with
      * @param options how
      * @return what came out
-     * @throws IllegalArgumentException when a new file is one that is read, or the model has no layer that is to be left out
+     * @throws IllegalArgumentException when a new file is one that is read, or the model lacks a layer that is to be left out
      * @throws QuantizationException when the model cannot be quantized so or a file cannot be written; none of the new files is left behind, and
      *     with keepSplit some of the files that it was to replace may be gone
      * @throws DeviceMemoryException when the system ended the process, which it does where memory runs out
@@ -157,6 +157,7 @@ public final class Quantizer {
      * @param model the file, or the first file of a split model
      * @param options how
      * @return sizes and types; the size is exact
+     * @throws IllegalArgumentException when the model lacks a layer that is to be left out
      * @throws QuantizationException when the model cannot be quantized so
      * @throws UnsupportedOperationException where no process can be started
      */

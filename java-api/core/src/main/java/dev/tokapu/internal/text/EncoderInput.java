@@ -26,13 +26,15 @@ public final class EncoderInput {
     public static void check(List<int[]> texts, int most, int vocabSize, String remedy) {
         for (int i = 0; i < texts.size(); i++) {
             int[] tokens = texts.get(i);
-            String place = "text " + (i + 1) + " of " + texts.size();
+            String place = texts.size() == 1 ? "the text" : "text " + (i + 1) + " of " + texts.size();
             if (tokens.length == 0) {
                 throw new IllegalArgumentException(place + " has no tokens; give at least one character");
             }
             if (tokens.length > most) {
                 throw new ContextOverflowException(
-                        tokens.length, most, "it is " + place + ": shorten it, or raise " + remedy);
+                        tokens.length,
+                        most,
+                        (texts.size() == 1 ? "" : "it is " + place + ": ") + "shorten it, or raise " + remedy);
             }
             for (int token : tokens) {
                 Checks.token(token, vocabSize);
