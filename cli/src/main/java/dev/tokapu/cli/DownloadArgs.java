@@ -35,7 +35,7 @@ final class DownloadArgs {
             try {
                 return remote.download(far -> log.onProgress(far) && bar.onProgress(far));
             } finally {
-                bar.clear(); // also where ctrl-C ends the program behind it
+                bar.clear(); // in here: guard does not return after ctrl-C
             }
         });
     }

@@ -97,10 +97,10 @@ final class EmbedCommand implements Callable<Integer> {
         Interrupt interrupt = new Interrupt();
         try (Model model = models.load(console, ModelOptions.builder(), interrupt);
                 Embedder embedder = open(model)) {
-            if (longTexts == LongTexts.ERROR) {
-                refuseLongTexts(embedder, given);
-            }
             LoadBar bar = new LoadBar(console, models.quiet(), "Embedding", interrupt);
+            if (longTexts == LongTexts.ERROR) {
+                boolean unused = bar.during(() -> isComputable(embedder, given, interrupt));
+            }
             if (output.json()) {
                 console.println(json(embedder, given, vectors(embedder, given, bar, 0, given.size())));
             } else if (similarity) {
@@ -146,11 +146,11 @@ final class EmbedCommand implements Callable<Integer> {
         }
     }
 
-    /** Before anything is computed and printed. */
-    private void refuseLongTexts(Embedder embedder, List<String> given) {
+    /** Refuses texts that are too long before anything is computed and printed. */
+    private boolean isComputable(Embedder embedder, List<String> given, Interrupt interrupt) {
         Vocab vocab = embedder.encoder().model().vocab();
         int most = embedder.encoder().sequenceContextSize();
-        for (int i = 0; i < given.size(); i++) {
+        for (int i = 0; i < given.size() && !interrupt.isRequested(); i++) {
             int tokens = vocab.tokenize(prefix + given.get(i)).length;
             if (tokens > most) {
                 throw new CliException(
@@ -160,6 +160,7 @@ final class EmbedCommand implements Callable<Integer> {
                                 + " --ctx N allows longer ones, if the model does");
             }
         }
+        return !interrupt.isRequested();
     }
 
     private List<List<float[]>> vectors(Embedder embedder, List<String> given, LoadBar bar, int from, int to) {

@@ -49,7 +49,6 @@ final class LoadBar implements LoadProgress {
     LoadBar next(String work) {
         clear();
         title = work;
-        shown = -1;
         return this;
     }
 
@@ -64,7 +63,7 @@ final class LoadBar implements LoadProgress {
             try {
                 return work.get();
             } finally {
-                clear(); // also where ctrl-C ends the program behind it
+                clear(); // in here: guard does not return after ctrl-C
             }
         });
     }
@@ -79,5 +78,6 @@ final class LoadBar implements LoadProgress {
         if (console != null && shown >= 0) {
             console.status("");
         }
+        shown = -1;
     }
 }

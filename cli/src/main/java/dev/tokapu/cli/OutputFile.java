@@ -10,12 +10,25 @@ final class OutputFile {
 
     /** Refuses one that cannot be written before anything is computed for it. */
     static void check(Path file) {
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder) || Files.isDirectory(file)) {
-            throw new CliException(
-                    ExitCode.USAGE,
-                    file
-                            + " cannot be written: its folder must be there and writable, and it must be no folder itself");
+        if (Files.isDirectory(file)) {
+            throw refused(file, "it is a folder; name a file in it");
         }
+        if (Files.exists(file)) {
+            if (!Files.isWritable(file)) {
+                throw refused(file, "check its permissions");
+            }
+            return;
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        if (!Files.isSymbolicLink(file) && (folder == null || !Files.isDirectory(folder))) {
+            throw refused(file, "there is no folder " + folder + "; create it first");
+        }
+        if (!Files.isSymbolicLink(file) && !Files.isWritable(folder)) {
+            throw refused(file, "its folder is read-only; choose another one");
+        }
+    }
+
+    private static CliException refused(Path file, String reason) {
+        return new CliException(ExitCode.USAGE, file + " cannot be written: " + reason);
     }
 }

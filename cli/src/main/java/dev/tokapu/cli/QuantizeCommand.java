@@ -89,7 +89,9 @@ final class QuantizeCommand implements Callable<Integer> {
             description = "Threads. Default: as many as processors.")
     private int threads;
 
-    @Option(names = "--dry-run", description = "Write nothing, only tell the size.")
+    @Option(
+            names = "--dry-run",
+            description = "Write nothing, only tell the size; a model of a hub is downloaded all the same.")
     private boolean dryRun;
 
     @Mixin
@@ -112,7 +114,7 @@ final class QuantizeCommand implements Callable<Integer> {
         if (table.isWanted()) {
             refuse(file != null || dryRun, "--table has no FILE, no TYPE and no --dry-run; --types names the types");
             refuse(keepSplit, "--table measures each type in one file; leave out --keep-split");
-            return table.write(source(), console, output, this::options);
+            return table.write(this::source, console, output, this::options);
         }
         if (file == null || type == null) {
             throw new CliException(ExitCode.USAGE, "quantize needs MODEL FILE TYPE, or MODEL and --table");
@@ -136,9 +138,12 @@ final class QuantizeCommand implements Callable<Integer> {
     }
 
     private void quantize(Path target, FileType wanted) {
-        Path source = source();
         LoadBar bar = new LoadBar(console, false, "Quantizing", new Interrupt());
         QuantizeOptions options = options(wanted, bar);
+        if (!dryRun) {
+            OutputFile.check(target);
+        }
+        Path source = source();
         Quantization result = bar.during(
                 () -> dryRun ? Quantizer.estimate(source, options) : Quantizer.quantize(source, target, options));
         String name = dryRun ? "" : target.toString();

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -42,7 +43,7 @@ final class QuantizeTableArgs {
 
     /** {@return the exit code: of the model, where no type could be made of it} */
     int write(
-            Path model,
+            Supplier<Path> models,
             Console console,
             OutputArgs output,
             BiFunction<FileType, LoadProgress, QuantizeOptions> options) {
@@ -54,6 +55,7 @@ final class QuantizeTableArgs {
         Path target = page;
         Path source = text;
         OutputFile.check(target);
+        Path model = models.get(); // which may download it
         LoadBar bar = new LoadBar(console, false, "Loading", new Interrupt());
         QuantizeTable table = bar.during(() -> {
             Path folder = folder(target);
@@ -78,7 +80,7 @@ final class QuantizeTableArgs {
         write(target, QuantizePage.of(table));
         List<QuantizeTable.Row> missing =
                 table.rows().stream().filter(row -> row.quality() == null).toList();
-        missing.forEach(row -> console.note(row.type() + " cannot be had: " + Visible.lines(row.problem())));
+        missing.forEach(row -> console.note(row.type() + " could not be made: " + Visible.lines(row.problem())));
         int measured = wanted.size() - missing.size();
         console.print(
                 output.json()

@@ -84,8 +84,9 @@ final class RerankCommand implements Callable<Integer> {
         } catch (ContextOverflowException e) {
             throw new CliException(
                     ExitCode.PROMPT,
-                    "query and document are too long together: " + e.getMessage()
-                            + ". On the command line: --truncate, or --ctx N if the model allows it");
+                    (truncate ? "" : "query and document are too long together: ") + e.getMessage()
+                            + ". On the command line: " + (truncate ? "" : "--truncate, or ")
+                            + "--ctx N if the model allows it");
         }
         return ExitCode.OK;
     }

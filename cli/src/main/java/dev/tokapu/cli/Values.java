@@ -31,8 +31,12 @@ final class Values {
         String text = value.toString();
         boolean shorten = !full && text.length() > SHOWN_CHARS;
         String part = shorten ? text.substring(0, text.offsetByCodePoints(0, SHOWN_CHARS / 2)) : text;
-        String quoted =
-                '"' + Visible.of(part.replace("\\", "\\\\").replace("\n", "\\n").replace("\"", "\\\"")) + '"';
+        String quoted = '"'
+                + Visible.of(part.replace("\\", "\\\\")
+                        .replace("\n", "\\n")
+                        .replace("\t", "\\t")
+                        .replace("\"", "\\\""))
+                + '"';
         return shorten ? quoted + "... (" + text.length() + " characters)" : quoted;
     }
 

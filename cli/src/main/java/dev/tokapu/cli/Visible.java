@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Text of a model or of a file for the eye: nothing in it can hide, or move what is on the terminal. */
+/** Text of a model or of a file as it is shown: nothing in it can hide, or move what is on the terminal. */
 final class Visible {
 
     private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_@%+=:,./-]+");
@@ -14,20 +14,24 @@ final class Visible {
 
     /** {@return the text with escapes for control, format and bidirectional characters} */
     static String of(String text) {
+        return of(text, false);
+    }
+
+    /** {@return the same for a text of several lines, whose tabs stay} */
+    static String lines(String text) {
+        return text.lines().map(line -> of(line, true)).collect(Collectors.joining("\n"));
+    }
+
+    private static String of(String text, boolean tabs) {
         StringBuilder shown = new StringBuilder();
         text.codePoints().forEach(c -> {
-            if (isHidden(c)) {
+            if (isHidden(c) && !(tabs && c == '\t')) {
                 shown.append(String.format(Locale.ROOT, "\\u{%x}", c));
             } else {
                 shown.appendCodePoint(c);
             }
         });
         return shown.toString();
-    }
-
-    /** {@return the same for a text of several lines} */
-    static String lines(String text) {
-        return text.lines().map(Visible::of).collect(Collectors.joining("\n"));
     }
 
     private static boolean isHidden(int c) {

@@ -3,7 +3,9 @@ package dev.tokapu.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(300)
 class LoadBarTest {
 
     @Test
@@ -28,5 +30,8 @@ class LoadBarTest {
             return true;
         });
         assertThat(fake.err()).contains("Loading").endsWith("\r\033[K");
+        int before = fake.err().length();
+        boolean unusedToo = bar.during(() -> bar.onProgress(0.5f) && bar.onProgress(0));
+        assertThat(fake.err().substring(before)).as("the next work").contains("50 %", " 0 %");
     }
 }
