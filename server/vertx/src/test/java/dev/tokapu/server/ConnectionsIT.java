@@ -153,12 +153,14 @@ class ConnectionsIT {
 
     @Test
     void silence_whileAnAnswerIsAwaited_isFine() throws Exception {
-        start(ServerOptions.builder().readTimeout(Duration.ofMillis(200)).build());
+        start(ServerOptions.builder().readTimeout(Duration.ofSeconds(1)).build());
         CountDownLatch goOn = new CountDownLatch(1);
         http.engine.submit(Request.builder(new int[] {5})
                 .samplers(Sampler.customLogits((tokens, candidates) -> await(goOn)), Sampler.greedy())
                 .maxTokens(1)
                 .build());
+        ServerFixture.await(
+                "the answer that holds it", () -> http.engine.snapshot().generating() == 1);
         try (RawClient client = connect().post(CHAT, request(5, ""))) {
             try (RawClient idle = connect()) {
                 assertThat(idle.readToEnd())
