@@ -6,9 +6,10 @@
 #     staging    checks of what lies in target/staging, with a table of the native jars, and what the owner has still to fill in
 #
 # usage: release-check.sh [--continue] [MAVEN-ARGUMENT ...]
-#     --continue                     after a run that failed or was stopped: what has passed is not tested again. It fails all the
-#                                    same when that was another commit: a release is of one
+#     --continue                     after a run that failed or was stopped: what has passed is not tested again. It fails when that
+#                                    was another commit, or the same with other changes: a release is of one
 #     -Dtokapu.cross=PLATFORM,...    other platforms next to this machine's than linux-aarch64,windows-x86_64
+#     MAVEN-ARGUMENT                 in its short form, -o for --offline; none that leaves tests out or ignores their failures
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
@@ -18,10 +19,17 @@ cross=linux-aarch64,windows-x86_64
 for argument; do
     case $argument in
     -Dtokapu.cross=*) cross=${argument#*=} ;;
-    --*) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2 && exit 64 ;;
+    --* | -Dtest=* | -Dit.test=* | -DskipITs* | -Dmaven.test.* | -Dexec.skip*)
+        echo "release-check: cannot be run with $argument" >&2
+        sed -n '2,/^set/s/^# \{0,1\}//p' scripts/release-check.sh >&2
+        exit 64
+        ;;
     esac
 done
-commit=$(git describe --always --dirty --abbrev=12 2>/dev/null || echo "no commit")
+# With a hash of what is not committed: else two states of a work tree had one name.
+commit=$(git describe --always --abbrev=12 2>/dev/null || echo "no commit")
+[ -z "$(git status --porcelain 2>/dev/null)" ] ||
+    commit=$commit-dirty-$({ git diff HEAD && git ls-files -z --others --exclude-standard | xargs -0r sha256sum; } | sha256sum | cut -c1-12)
 staging=$root/target/staging
 # A file for each step that has passed, with its commit; those of Maven's modules are target/tested (pom.xml).
 passed=$root/target/release-check
@@ -30,6 +38,10 @@ tested() {
 }
 [ -n "$continue" ] || tested | xargs rm -rf "$passed"
 mkdir -p "$passed"
+# The commit of each module and step that has passed, and how many there are of each.
+commits() {
+    { tested && find "$passed" -type f; } | while IFS= read -r file; do cat "$file" 2>/dev/null || echo "not tested"; done | sort | uniq -c
+}
 failed=0
 # failure WORDS...
 failure() {
@@ -51,6 +63,11 @@ step() {
     fi
 }
 
+others=$(commits | sed 's/^ *[0-9]* //' | grep -vxF -e "not tested" -e "$commit" || true)
+[ -z "$others" ] || {
+    failure "what has passed is of" $others"; this is $commit: begin anew, without --continue"
+    exit 1
+}
 rm -rf "$staging"
 # -Pgpu: the test runner for the platforms that Maven itself does not run on. No jar is installed, where other builds would find it.
 mvn -B -Psbom,gpu --fail-at-end -Dtokapu.cross="$cross" -Dtokapu.commit="$commit" ${continue:+-Dtokapu.continue} -Dmaven.install.skip=true \
@@ -84,7 +101,7 @@ for platform in linux-x86_64 $(echo "$cross" | tr , ' '); do
 done
 # What must be in every jar; tokapu-native without a classifier holds licenses alone.
 for jar in "$staging"/dev/tokapu/*/*/*.jar; do
-    [ -n "${jar%%*-sources.jar}" ] && [ -n "${jar%%*-javadoc.jar}" ] || continue
+    [ -f "$jar" ] && [ -n "${jar%%*-sources.jar}" ] && [ -n "${jar%%*-javadoc.jar}" ] || continue
     inside=$(unzip -Z1 "$jar")
     bill='META-INF/sbom/tokapu[a-z0-9_.-]*\.cdx\.json'
     [[ $jar =~ /tokapu-native-[^/]*-[a-z]+-[^/]*\.jar$ || $jar != */tokapu-native/* ]] || bill=
@@ -94,8 +111,8 @@ for jar in "$staging"/dev/tokapu/*/*/*.jar; do
 done
 
 # Everything, and of one commit.
-commits=$({ tested && find "$passed" -type f; } | while IFS= read -r file; do cat "$file" 2>/dev/null || echo "not tested"; done | sort | uniq -c)
-[[ $commits =~ ^\ *[0-9]+\ "$commit"$ ]] || failure "all modules and platforms have to pass in one commit, $commit:"$'\n'"$commits"
+found=$(commits)
+[[ $found =~ ^\ *[0-9]+\ "$commit"$ ]] || failure "all modules and platforms have to pass in one commit, $commit:"$'\n'"$found"
 
 scripts/require-owner.sh || echo "Until then a release can be checked, not published." >&2
 exit "$failed"

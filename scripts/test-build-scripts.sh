@@ -192,6 +192,34 @@ said=$(release_check)
 check "release-check begins anew" "0" "$(echo "$said" | grep -c 'kept\|tokapu.continue')"
 check "release-check tells of --continue" "go on with --continue" "$said"
 check "release-check takes options that it knows" "usage: release-check.sh" "$(release_check --nothing)"
+check "also in another folder" "usage: release-check.sh" "$(cd "$release/scripts" && PATH=$release/bin:$PATH ./release-check.sh --nothing 2>&1)"
+for argument in -Dtest=NONE -DskipITs -Dmaven.test.skip=true -Dmaven.test.failure.ignore; do
+    check "release-check runs all tests" "cannot be run with $argument" "$(release_check $argument)"
+done
+
+# Everything, and of one commit. The fake Maven passes one module, and another one in the commit $OTHER.
+cat >"$release/bin/mvn" <<'MVN'
+#!/bin/sh
+echo "no commit" >module/target/tested
+[ -z "$OTHER" ] || echo "$OTHER" >other/target/tested
+MVN
+mkdir -p "$release/other/target"
+touch "$release/other/pom.xml"
+export OTHER=
+said=$(release_check -Dtokapu.cross=)
+check "release-check wants all modules" "all modules and platforms have to pass in one commit, no commit:" "$said"
+check "it counts those that were not tested" "1 not tested" "$said"
+check "it fails then" "exit 1" "$said"
+OTHER=abc
+said=$(release_check -Dtokapu.cross=)
+check "release-check wants one commit" "have to pass in one commit" "$said"
+check "it names the other one" "1 abc" "$said"
+check "release-check --continue tells of another commit before Maven runs" "what has passed is of abc; this is no commit" \
+    "$(OTHER=; release_check --continue -Dtokapu.cross=)"
+OTHER="no commit"
+said=$(release_check -Dtokapu.cross=)
+check "one commit of all is right" "0" "$(echo "$said" | grep -c 'one commit')"
+check "there must be a jar, too" "there is no jar of linux-x86_64" "$said"
 
 # Actions of others run with the rights of a release: by the hash of a commit, with the version that it is.
 check "every action is pinned" "==" \
