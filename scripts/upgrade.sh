@@ -15,7 +15,7 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 usage() {
-    sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,/^set/s/^# \{0,1\}//p' scripts/upgrade.sh >&2
     exit 64
 }
 version= from= report= tests=yes
@@ -30,6 +30,10 @@ while [ $# -gt 0 ]; do
     shift
 done
 [[ $version =~ ^v[0-9]+\.[0-9]+\.[0-9]+$ ]] || usage
+git rev-parse --verify --quiet HEAD >/dev/null 2>&1 || {
+    echo "upgrade.sh compares with the pins of the last commit: run it in a git checkout." >&2
+    exit 1
+}
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -97,8 +101,8 @@ sed -i "s/LLAMA_VERSION = \".*\";/LLAMA_VERSION = \"${version#v}\";/" bindings/s
 # The table of versions, whose row of the next release a test looks at.
 sed -i "s/^\(| [^|]*(not released) | \)[^ ]*/\1${version#v}/" docs/packaging.md
 case $from in
-"" | npm:*) ;;
-*) echo "TOKAPU_LLAMA_NPM stays $npm: where upstream cannot be reached, others build when it names a package with this tree." >&2 ;;
+npm:*) ;;
+*) echo "TOKAPU_LLAMA_NPM stays $npm. Unless that package has this tree, builds fail where upstream cannot be reached: name one that has, in CMakeLists.txt." >&2 ;;
 esac
 # Into the cache, where every later build finds it.
 cmake --preset linux-x86_64 -DTOKAPU_CPU_VARIANTS=machine -DTOKAPU_LLAMA_DIR="$work/source"
