@@ -53,17 +53,16 @@ def checked(status):
 def counters(powercap=POWERCAP, nvml="libnvidia-ml.so.1"):
     """Those that can be read here, and why others cannot."""
     found, refused = [], []
-    if not powercap.exists():
-        refused.append(f"{powercap} is not there")
     # intel-rapl:0 is a processor, intel-rapl:0:1 a part of it: of these its memory alone is not in the whole. AMD's have the same names.
     for zone in sorted(powercap.glob("intel-rapl:*")):
-        name = (zone / "name").read_text().strip()
-        if not (name.startswith("package-") or name == "dram"):
-            continue
         try:
-            found.append(Rapl(zone))
-        except PermissionError:
-            refused.append(f"{zone / 'energy_uj'} may not be read: run as root")
+            name = (zone / "name").read_text().strip()
+            if name.startswith("package-") or name == "dram":
+                found.append(Rapl(zone))
+        except OSError as e:
+            refused.append(f"{zone}: {e.strerror}{'; run as root' if isinstance(e, PermissionError) else ''}")
+    if not found and not refused:
+        refused.append(f"{powercap} has no counter of a processor")
     try:
         library = ctypes.CDLL(nvml)
         checked(library.nvmlInit_v2())
@@ -76,16 +75,22 @@ def counters(powercap=POWERCAP, nvml="libnvidia-ml.so.1"):
 
 
 class Meter:
-    """Looks at the counters while it is entered, so that the energy of a time that has passed can be told."""
+    """Looks at the counters while it is entered, so that the energy of a time that has passed can be told.
+
+    A counter that cannot be read any more ends that, and nothing else: `failure` says why.
+    """
 
     def __init__(self, found):
         self.counters = found
         self.seen = []  # seconds since 1970, joules of all counters
+        self.failure = None
+        self.lock = threading.Lock()
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self.run, daemon=True)
 
     def __enter__(self):
         if self.counters:
+            self.look()
             self.thread.start()
         return self
 
@@ -95,18 +100,27 @@ class Meter:
             self.thread.join()
 
     def run(self):
-        while True:
-            self.seen.append((time.time(), sum(counter.joules() for counter in self.counters)))
-            if self.ended.wait(PAUSE):
-                return
+        while not self.ended.wait(PAUSE):
+            self.look()
+
+    def look(self):
+        with self.lock:
+            try:
+                if self.failure is None:
+                    self.seen.append((time.time(), sum(counter.joules() for counter in self.counters)))
+            except OSError as e:
+                self.failure = f"a counter cannot be read any more: {e}"
 
     def joules(self, begin, end):
-        """Between two times in seconds since 1970."""
-        return self.at(end) - self.at(begin)
+        """Between two times in seconds since 1970 that have passed; None where the counters were not looked at then."""
+        if self.counters:
+            self.look()  # the last one may have been before the end
+        less, more = self.at(begin), self.at(end)
+        return None if less is None or more is None else more - less
 
     def at(self, when):
         """On the line between the looks before and after."""
         for (earlier, less), (later, more) in zip(self.seen, self.seen[1:]):
             if earlier <= when <= later:
-                return less + (more - less) * (when - earlier) / (later - earlier)
-        raise ValueError(f"nobody looked at the counters at {when}")
+                return less + (more - less) * (when - earlier) / ((later - earlier) or 1)
+        return None

@@ -93,6 +93,9 @@ def metered(sample, meter):
     if not meter.counters:
         return sample
     joules = meter.joules(sample["ended"] - sample["duration"], sample["ended"])
+    if not joules:
+        say(f"  energy of this load: not counted; {meter.failure or 'the clock was set, or the counters stood still'}")
+        return sample
     return {**sample, "joules": joules, "tokens_per_joule": sample["output_throughput"] * sample["duration"] / joules}
 
 
@@ -199,7 +202,7 @@ def summary(samples, ideals):
 
 
 def medians(runs):
-    values = {metric: statistics.median(run[metric] for run in runs) for metric in METRICS if metric in runs[0]}
+    values = {metric: statistics.median(run[metric] for run in runs) for metric in METRICS if all(metric in run for run in runs)}
     return {**values, **{count: sum(run[count] for run in runs) for count in COUNTS}}
 
 
