@@ -1,6 +1,7 @@
 """the public page: output tokens per second by precision and users, beside llama-server, the ideal, the roofline and what vLLM publishes
 
-Measured figures are those of benchmarks/figures, as the tables of docs/performance.md. What was not measured is called so, and no line goes over it.
+Measured figures are those of benchmarks/figures, as the tables of docs/performance.md. A point that was not
+measured says so, and no line is drawn across it.
 """
 
 import html
@@ -26,12 +27,13 @@ HOW = """<h2>What the lines are</h2><dl>
 <dt>Tokapu</dt><dd>The engine with the options that it chooses by itself, through either binding.</dd>
 <dt>llama-server</dt><dd>Of the same build of llama.cpp, with as many slots as users and without its prompt cache. A row that names a layout of
 the KV cache and a micro-batch was tuned at its number of users: layout, micro-batch and the place of sampling, each kept where a short load was
-faster. A row without has the settings of the run.</dd>
+faster. Rows without such settings were not tuned.</dd>
 <dt>Ideal</dt><dd>llama-batched-bench of the same build: as many sequences in step, prompts first, then all tokens; nothing is sampled, and nobody
-comes or goes. Ratios to it are those of one run.</dd>
-<dt>Roofline</dt><dd>What no program can exceed on this GPU. Of N users with P tokens in and G out, output tokens per second are at most
+comes or goes. It is tuned in the same way. Each ratio is to the ideal of the same run.</dd>
+<dt>Roofline</dt><dd>What a program cannot exceed on this GPU that computes one token a user and pass, with keys and values in F16 and no shared
+prompts; speculation, a quantized KV cache or cached prefixes may. Of N users with P tokens in and G out, output tokens per second are at most
 N&#160;G&#160;/&#160;max(bytes&#160;/&#160;bandwidth, operations&#160;/&#160;peak). Bytes: G passes over the weights, which all users share, and before
-each token its user's keys and values (F16). Operations: two for each parameter and token; the output layer for tokens out alone. This is
+each token but the first its user's keys and values. Operations: two for each parameter and token; the output layer for tokens out alone. This is
 the roofline model (Williams, Waterman and Patterson, Communications of the ACM 52(4), 2009) for a whole load; bandwidth and dense peak are
 NVIDIA's: %(devices)s. Quantized weights are counted as multiplied in 8-bit integers.</dd>
 <dt>vLLM</dt><dd>What others have published, with other GPUs, lengths and versions: an orientation, no comparison. Points on the line &#8220;all at
@@ -52,6 +54,7 @@ class Measured:
         for row in self.head.get("rows", []):
             values = dict(zip(columns, row))
             self.rows[values["users"], system(values["system"])] = values
+        self.users = sorted({*USERS, *(users for users, _ in self.rows)})
         self.device = self.head.get("machine", "").split(",")[0]
 
     def value(self, users, name, column):
@@ -62,12 +65,12 @@ class Measured:
         return column in self.head.get("columns", [])
 
     def missing(self):
-        return {name: [users for users in USERS if (users, name) not in self.rows] for name in SYSTEMS}
+        return {name: [users for users in self.users if (users, name) not in self.rows] for name in SYSTEMS}
 
 
 def system(name):
-    """llama-server's settings may stand behind its name."""
-    return SERVER if name.startswith(SERVER) else name
+    """Settings may stand behind the name of what is tuned."""
+    return next((tuned for tuned in (SERVER, IDEAL) if name.startswith(tuned)), name)
 
 
 def read(folder, published):
@@ -82,10 +85,9 @@ def read(folder, published):
 # --- plots -----------------------------------------------------------------------------------------------------------
 
 def runs(points):
-    """The points of USERS that are known, cut where one between them is not."""
+    """The points that are known, cut where one between them is not."""
     result = [[]]
-    for users in USERS:
-        value = points.get(users)
+    for users, value in points.items():
         if value is None:
             result.append([])
         else:
@@ -101,17 +103,17 @@ def draw(plot, name, points, color, dashed=False, marks=True):
         plot.label(color, *known[-1][-1], name)
 
 
-def axes(y_label, ys, log_y, saturated=False):
-    ticks = [(users, str(users)) for users in USERS] + ([(SATURATED, "all at once")] if saturated else [])
+def axes(y_label, at, ys, log_y, saturated=False):
+    ticks = [(users, str(users)) for users in at] + ([(SATURATED, "all at once")] if saturated else [])
     return Plot("users", y_label, [tick[0] for tick in ticks], ys, True, log_y, ticks, labeled=True)
 
 
 def bound(measured, precision):
-    return {users: roofline.output_throughput(measured.device, precision, users, PROMPT, GENERATED) for users in USERS}
+    return {users: roofline.output_throughput(measured.device, precision, users, PROMPT, GENERATED) for users in measured.users}
 
 
 def series(measured, column):
-    found = {name: {users: measured.value(users, name, column) for users in USERS} for name in SYSTEMS}
+    found = {name: {users: measured.value(users, name, column) for users in measured.users} for name in SYSTEMS}
     return {name: points for name, points in found.items() if any(value is not None for value in points.values())}
 
 
@@ -121,7 +123,7 @@ def throughput(measured, precision, published):
     values += [entry["output_tokens_per_second"] for entry in published]
     if not values:
         return ""
-    plot = axes("tokens/s", values, True, any(entry["users"] is None for entry in published))
+    plot = axes("tokens/s", measured.users, values, True, any(entry["users"] is None for entry in published))
     for name, points in lines.items():
         draw(plot, NAMES[name], points, COLORS[name], name in DASHED, name != ROOFLINE)
     for entry in published:
@@ -137,11 +139,11 @@ def shares(measured):
     lines = series(measured, OF_IDEAL)
     if not lines:
         return ""
-    plot = axes("of the ideal", [1, *(value for points in lines.values() for value in points.values() if value is not None)], False)
+    plot = axes("of the ideal", measured.users, [1, *(value for points in lines.values() for value in points.values() if value is not None)], False)
     for name, points in lines.items():
         draw(plot, NAMES[name], points, COLORS[name], name in DASHED)
-    plot.line(COLORS[IDEAL], [(USERS[0], GOAL), (USERS[-1], GOAL)], True, False)
-    plot.label(COLORS[IDEAL], USERS[-1], GOAL, f"wanted: {GOAL}")
+    plot.line(COLORS[IDEAL], [(measured.users[0], GOAL), (measured.users[-1], GOAL)], True, False)
+    plot.label(COLORS[IDEAL], measured.users[-1], GOAL, f"wanted: {GOAL}")
     return plot.figure("Part of the ideal that is reached")
 
 
@@ -149,18 +151,18 @@ def energy(measured):
     lines = series(measured, ENERGY) if measured.has(ENERGY) else {}
     if not lines:
         return ""
-    plot = axes("tokens/J", [value for points in lines.values() for value in points.values() if value is not None], True)
+    plot = axes("tokens/J", measured.users, [value for points in lines.values() for value in points.values() if value is not None], True)
     for name, points in lines.items():
         draw(plot, NAMES[name], points, COLORS[name], name in DASHED)
     return plot.figure("Output tokens per joule of what the machine's counters measure")
 
 
 def overview(measured):
-    lines = {PRECISIONS[precision]: {users: figures.value(users, FFM, THROUGHPUT) for users in USERS} for precision, figures in measured.items()}
+    lines = {PRECISIONS[precision]: {users: figures.value(users, FFM, THROUGHPUT) for users in figures.users} for precision, figures in measured.items()}
     values = [value for points in lines.values() for value in points.values() if value is not None]
     if not values:
         return ""
-    plot = axes("tokens/s", values, True)
+    plot = axes("tokens/s", sorted({users for points in lines.values() for users in points}), values, True)
     for color, (name, points) in enumerate(lines.items()):
         draw(plot, name, points, color)
     return plot.figure("Output tokens per second of Tokapu, FFM, by the precision of the weights")
@@ -180,7 +182,7 @@ def table(measured, precision):
     columns = measured.head.get("columns", ["users", "system", THROUGHPUT])
     lines = [row([*columns, "of the roofline"], "th")]
     bounds = bound(measured, precision)
-    for users in USERS:
+    for users in measured.users:
         for name in SYSTEMS:
             values = measured.rows.get((users, name))
             if values is None:

@@ -1,9 +1,12 @@
-"""The roofline of the 8B-class model: output tokens per second that no program can exceed on a GPU, by its memory and its arithmetic.
+"""The roofline of the 8B-class model: the most output tokens per second of a GPU, by its memory and its arithmetic.
+
+It bounds programs that compute one token a user and pass, with keys and values in F16, and share no prompts. Speculation, a quantized KV cache and
+cached prefixes may exceed it.
 
 A load of N users with P tokens in and G out takes each user's G passes over the weights, in which all users share what is read, and reads a
-user's keys and values once for each token:
+user's keys and values once for each token but the first, whose pass has just computed them:
 
-    bytes      = G * weights + N * (keys and values of one token) * (P + P+1 + ... + P+G-1)
+    bytes      = G * weights + N * (keys and values of one token) * (P + P+1 + ... + P+G-2)
     operations = 2 * N * (parameters of the layers * (P + G) + parameters of the output * G)
     tokens/s  <= N * G / max(bytes / memory bandwidth, operations / peak)
 
@@ -46,7 +49,7 @@ def output_throughput(device, precision, users, prompt, generated):
         return None
     bandwidth, floats, integers = DEVICES[device]
     peak = integers if precision.startswith("q") else floats
-    read = generated * weights(precision) + users * kv_of_token() * sum(range(prompt, prompt + generated))
+    read = generated * weights(precision) + users * kv_of_token() * sum(range(prompt, prompt + generated - 1))
     layers, output = parameters(precision)
     operations = 2 * users * (layers * (prompt + generated) + output * generated)
     return users * generated / max(read / bandwidth, operations / peak)

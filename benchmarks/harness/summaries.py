@@ -152,10 +152,10 @@ def serve(*raws):
             systems = found.setdefault(int(point), {})
             for name, label in served(result, point).items():
                 systems.setdefault(label, (result["median"][name][point], result["ratio"][name][point]))
-            systems.setdefault("ideal", ({"output_throughput": result["ideal_output_throughput"][point]}, {}))
+            systems.setdefault(named(result, "ideal", point), ({"output_throughput": result["ideal_output_throughput"][point]}, {}))
     counted = any("tokens_per_joule" in values for systems in found.values() for values, _ in systems.values())
     rows = [[point, label, *serve_cells(systems[label], counted)]
-            for point, systems in sorted(found.items()) for label in sorted(systems, key=lambda label: (label == "ideal", label))]
+            for point, systems in sorted(found.items()) for label in sorted(systems, key=lambda label: (label.startswith("ideal"), label))]
     result = raws[0]["serve"]
     settings = "".join(f", {key}={value}" for key, value in result["engine_settings"])
     load = (f"{result['input']} tokens in, {result['output']} out, {result['per_user']} requests per user, "
@@ -165,11 +165,16 @@ def serve(*raws):
 
 
 def served(result, point):
-    """What the systems of a run are called in a table; llama-server with its settings, where it was tuned."""
-    tuned = result.get("tuned", {}).get("llama-server", {}).get(point)
-    labels = {"llama-server": f"llama-server, {tuned}" if tuned else "llama-server",
+    """What the systems of a run are called in a table."""
+    labels = {"llama-server": named(result, "llama-server", point),
               "tokapu": f"engine, {NAMES[result.get('binding', 'ffm')]}", "tokapu-jni": "engine, JNI"}
     return {name: label for name, label in labels.items() if name in result["median"]}
+
+
+def named(result, name, point):
+    """With the settings at a point, where it was tuned."""
+    tuned = result.get("tuned", {}).get(name, {}).get(point)
+    return f"{name}, {tuned}" if tuned else name
 
 
 def serve_cells(measured, counted):

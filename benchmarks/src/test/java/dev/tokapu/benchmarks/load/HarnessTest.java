@@ -25,7 +25,7 @@ class HarnessTest {
         double layers = 32.0 * 218_103_808;
         double output = 525_336_576;
         double norms = 65.0 * 4096 * 4;
-        double kv = 131_072.0 * (128 * 512 + 127 * 64);
+        double kv = 131_072.0 * (127 * 512 + 127 * 63);
         double memory = (128 * (2 * (layers + output) + norms) + kv) / 4.8e12;
         assertThat(number(
                         "from harness.roofline import *; print(output_throughput('NVIDIA H200', 'bf16', 1, 512, 128))"))
@@ -65,6 +65,28 @@ class HarnessTest {
     }
 
     @Test
+    void counters_thatCannotBeRead_areToldOf() throws Exception {
+        zone("intel-rapl:0", "package-0", 1);
+        Files.delete(folder.resolve("intel-rapl:0/max_energy_range_uj"));
+        zone("intel-rapl:1", "package-1", 1);
+        Files.createDirectory(folder.resolve("empty"));
+        String code = """
+                import sys
+                from pathlib import Path
+                from harness import energy
+                folder = Path(sys.argv[1])
+                def reasons(powercap):
+                    found, refused = energy.counters(powercap, "no-such-library.so")
+                    return [counter.name for counter in found], refused[0]
+                print(*reasons(folder))
+                print(*reasons(folder / "empty"))
+                """;
+        List<String> lines = Harness.python(code, folder);
+        assertThat(lines.get(0)).startsWith("['package-1'] ").endsWith("intel-rapl:0: No such file or directory");
+        assertThat(lines.get(1)).startsWith("[] ").endsWith("empty has no counter of a processor");
+    }
+
+    @Test
     void joules_areThoseBetweenTwoTimes() throws Exception {
         String code = """
                 from harness.energy import Meter
@@ -73,6 +95,37 @@ class HarnessTest {
                 print(meter.joules(10.5, 12))
                 """;
         assertThat(Harness.python(code)).containsExactly("100.0");
+    }
+
+    /** A load may have ended after the last look. */
+    @Test
+    void joules_behindTheLastLook_takeAnother_andAreUnknownWithoutACounter() throws Exception {
+        String code = """
+                import time
+                from harness import energy, serve
+                class Counter:
+                    name, value = "package-0", 0
+                    def joules(self):
+                        if self.value is None:
+                            raise OSError(5, "Input/output error")
+                        self.value += 10
+                        return self.value
+                energy.PAUSE = 3600
+                counter = Counter()
+                with energy.Meter([counter]) as meter:
+                    time.sleep(0.01)
+                    print(0 < meter.joules(meter.seen[0][0], time.time()) <= 10)
+                    counter.value = None
+                    sample = {"ended": time.time(), "duration": 0.001, "output_throughput": 50}
+                    print(serve.metered(sample, meter) == sample, meter.failure)
+                print(serve.medians([{"output_throughput": 1, "tokens_per_joule": 2, "completed": 1, "rejected": 0, "failed": 0},
+                                     {"output_throughput": 3, "completed": 1, "rejected": 0, "failed": 0}]))
+                """;
+        assertThat(Harness.python(code))
+                .contains(
+                        "True",
+                        "True a counter cannot be read any more: [Errno 5] Input/output error",
+                        "{'output_throughput': 2, 'completed': 2, 'rejected': 0, 'failed': 0}");
     }
 
     @Test
@@ -100,7 +153,8 @@ class HarnessTest {
                                for name in ("llama-server", "tokapu", "tokapu-jni")}
                     ratio = {name: {str(point): {"ideal": 0.9, "output_throughput": 1.2}} for name in systems}
                     return {"serve": {"points": [point], "median": systems, "ratio": ratio, "ideal_output_throughput": {str(point): 100},
-                                      "tuned": {"llama-server": {str(point): "`SPLIT`, micro-batch 512"}}, "binding": "ffm",
+                                      "tuned": {"llama-server": {str(point): "`SPLIT`, micro-batch 512"},
+                                                "ideal": {str(point): "`UNIFIED`, micro-batch 2048"}}, "binding": "ffm",
                                       "engine_settings": [], "input": "512", "output": "128", "per_user": 3, "rounds": 2}}
                 load, columns, rows = summaries.serve(run(128, 90), run(8, 50))
                 print(load)
@@ -116,10 +170,10 @@ class HarnessTest {
                         "8|engine, FFM|50.0|0.90|1.20|5.00|5.00|5.00|5.00|2.50",
                         "8|engine, JNI|50.0|0.90|1.20|5.00|5.00|5.00|5.00|2.50",
                         "8|llama-server, `SPLIT`, micro-batch 512|50.0|0.90|1.20|5.00|5.00|5.00|5.00|2.50",
-                        "8|ideal|100|None|None|None|None|None|None|None",
+                        "8|ideal, `UNIFIED`, micro-batch 2048|100|None|None|None|None|None|None|None",
                         "128|engine, FFM|90.0|0.90|1.20|5.00|5.00|5.00|5.00|2.50",
                         "128|engine, JNI|90.0|0.90|1.20|5.00|5.00|5.00|5.00|2.50",
                         "128|llama-server, `SPLIT`, micro-batch 512|90.0|0.90|1.20|5.00|5.00|5.00|5.00|2.50",
-                        "128|ideal|100|None|None|None|None|None|None|None");
+                        "128|ideal, `UNIFIED`, micro-batch 2048|100|None|None|None|None|None|None|None");
     }
 }

@@ -23,7 +23,7 @@ class PrecisionsPageTest {
             print(precisions.page(*precisions.read(Path(sys.argv[1]), Path(sys.argv[2]))))
             """;
     private static final String ROWS = """
-            [1, "engine, FFM", 150, 0.9, 1.1], [1, "llama-server, `SPLIT`, micro-batch 2048", 140, 0.8, 1.0], [1, "ideal", 160, null, null],
+            [1, "engine, FFM", 150, 0.9, 1.1], [1, "llama-server, `SPLIT`, micro-batch 2048", 140, 0.8, 1.0], [1, "ideal, `UNIFIED`, micro-batch 512", 160, null, null],
             [8, "engine, FFM", 900, 0.9, 1.1], [64, "engine, FFM", 3000, 0.9, 1.1]""";
     private static final String PUBLISHED = """
             [{"system": "vLLM 1", "precision": "bf16", "users": 4, "output_tokens_per_second": 580, "device": "H100", "model": "m", "load": "a<b",
@@ -103,6 +103,16 @@ class PrecisionsPageTest {
         assertThat(texts(page, "dd", "Tokapu, JNI at 1, 8, 32, 64, 128, 256")).hasSize(1);
         assertThat(texts(page, "p", "Not measured.")).as("Q4_0, Q8_0 and F16").hasSize(3);
         assertThat(texts(page, "td", "llama-server, SPLIT, micro-batch 2048")).hasSize(1);
+        assertThat(texts(page, "td", "ideal, UNIFIED, micro-batch 512")).hasSize(1);
+    }
+
+    @Test
+    void otherNumbersOfUsers_standBetween() throws Exception {
+        Document page = page("NVIDIA H200", "", ROWS + ", [16, \"engine, FFM\", 1200, 0.9, 1.1]");
+        assertThat(lines(page, "Output tokens per second", "s c0"))
+                .as("1, 8, 16 and not 32")
+                .containsExactly(3);
+        assertThat(texts(page, "td", "not measured")).hasSize(7 * 4 - 6);
     }
 
     @Test
