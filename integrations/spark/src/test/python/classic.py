@@ -2,13 +2,13 @@
 
 import sys
 
-from pyspark.sql import DataFrame, SparkSession
-
 import sql_functions
 
 jars, model = sys.argv[1:]
 
 # @start region="session"
+from pyspark.sql import DataFrame, SparkSession
+
 spark = (
     SparkSession.builder.config("spark.jars", jars)  # Tokapu's, separated by commas
     .config("spark.sql.extensions", "dev.tokapu.spark.TokapuExtensions")

@@ -2,13 +2,13 @@
 
 import sys
 
-from pyspark.sql import SparkSession
-
 import sql_functions
 
 url, model = sys.argv[1:]
 
 # @start region="session"
+from pyspark.sql import SparkSession
+
 spark = SparkSession.builder.remote(url).getOrCreate()
 spark.conf.set("spark.tokapu.model", model)
 spark.conf.set("spark.tokapu.contextSize", "1024")
