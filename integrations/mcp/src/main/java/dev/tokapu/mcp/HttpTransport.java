@@ -120,17 +120,25 @@ final class HttpTransport implements McpStatelessServerTransport, HttpHandler {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        try (RequestBodies.Body body = bodies.read(exchange)) {
-            McpSchema.JSONRPCMessage message = message(body.text());
-            McpStatelessServerHandler server = Objects.requireNonNull(handler);
-            if (message instanceof McpSchema.JSONRPCRequest request) {
-                McpSchema.JSONRPCResponse response =
-                        server.handleRequest(McpTransportContext.EMPTY, request).block();
-                respond(exchange, OK, Objects.requireNonNull(response));
-            } else { // what a client tells of its session, of which there is none
-                exchange.sendResponseHeaders(ACCEPTED, NO_BODY);
-            }
+        McpSchema.JSONRPCResponse response;
+        try (RequestBodies.Body body = bodies.open()) { // its bytes are free before the client can send more
+            response = response(message(body.read(exchange)));
         }
+        if (response == null) {
+            exchange.sendResponseHeaders(ACCEPTED, NO_BODY);
+        } else {
+            respond(exchange, OK, response);
+        }
+    }
+
+    /** {@return what is answered; null to what a client tells of its session, of which there is none} */
+    private McpSchema.@Nullable JSONRPCResponse response(McpSchema.JSONRPCMessage message) {
+        if (!(message instanceof McpSchema.JSONRPCRequest request)) {
+            return null;
+        }
+        McpStatelessServerHandler server = Objects.requireNonNull(handler);
+        return Objects.requireNonNull(
+                server.handleRequest(McpTransportContext.EMPTY, request).block());
     }
 
     private McpSchema.JSONRPCMessage message(String body) throws HttpRefusal {
@@ -161,8 +169,10 @@ final class HttpTransport implements McpStatelessServerTransport, HttpHandler {
         byte[] body = mapper.writeValueAsBytes(response);
         exchange.getResponseHeaders().set("content-type", JSON);
         exchange.sendResponseHeaders(status, body.length);
-        try (OutputStream out = exchange.getResponseBody()) { // sends it before the rest of the request is awaited
+        try (OutputStream out = exchange.getResponseBody()) {
             out.write(body);
+            out.flush(); // sends it before the rest of the request is awaited
+            bodies.discard(exchange);
         }
     }
 }

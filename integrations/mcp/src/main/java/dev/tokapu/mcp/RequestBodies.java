@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Semaphore;
 
 /**
- * The bodies of requests, which have a limit each and one for all that are in memory: a byte counts from when it has come until its request is answered.
+ * The bodies of requests, which have a limit each and one for all that are in memory: a byte counts from when it has come until the response to its request is made.
  *
  * <p>Thread safety: safe.
  */
@@ -35,61 +35,54 @@ final class RequestBodies {
         this.left = new Semaphore(mostOfAll);
     }
 
-    /** A body, until it is closed. */
+    /** {@return a body of which nothing has come yet} */
+    Body open() {
+        return new Body();
+    }
+
+    /** The bytes of a body, which count until it is closed. */
     final class Body implements AutoCloseable {
 
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private int length;
 
-        private void add(byte[] buffer, int length) throws HttpRefusal {
-            if (bytes.size() + length > most) {
+        /**
+         * {@return all of it}
+         *
+         * @throws HttpRefusal when it is too large, or too many others are in memory
+         */
+        String read(HttpExchange exchange) throws IOException {
+            String announced = exchange.getRequestHeaders().getFirst("content-length");
+            if (announced != null && Long.parseLong(announced.trim()) > most) {
                 throw tooLarge();
             }
-            if (!left.tryAcquire(length)) {
+            InputStream in = exchange.getRequestBody();
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            byte[] buffer = new byte[BUFFER];
+            int more = in.read(buffer);
+            while (more >= 0) {
+                count(more);
+                bytes.write(buffer, 0, more);
+                more = in.read(buffer);
+            }
+            return bytes.toString(StandardCharsets.UTF_8);
+        }
+
+        private void count(int more) throws HttpRefusal {
+            if (length + more > most) {
+                throw tooLarge();
+            }
+            if (!left.tryAcquire(more)) {
                 throw new HttpRefusal(
                         UNAVAILABLE,
                         McpSchema.ErrorCodes.INTERNAL_ERROR,
                         "the messages that are being answered have " + mostOfAll + " bytes already; try again later");
             }
-            bytes.write(buffer, 0, length);
-        }
-
-        String text() {
-            return bytes.toString(StandardCharsets.UTF_8);
+            length += more;
         }
 
         @Override
         public void close() {
-            left.release(bytes.size());
-        }
-    }
-
-    /**
-     * {@return the body of a request, to be closed when that is answered}
-     *
-     * @throws HttpRefusal when it is too large, or too many others are in memory
-     */
-    Body read(HttpExchange exchange) throws IOException {
-        InputStream in = exchange.getRequestBody();
-        byte[] buffer = new byte[BUFFER];
-        Body body = new Body();
-        try {
-            String announced = exchange.getRequestHeaders().getFirst("content-length");
-            if (announced != null && Long.parseLong(announced.trim()) > most) {
-                throw tooLarge();
-            }
-            int length = in.read(buffer);
-            while (length >= 0) {
-                body.add(buffer, length);
-                length = in.read(buffer);
-            }
-            return body;
-        } catch (HttpRefusal e) {
-            body.close();
-            discard(in, buffer);
-            throw e;
-        } catch (Throwable e) {
-            body.close();
-            throw e;
+            left.release(length);
         }
     }
 
@@ -97,8 +90,13 @@ final class RequestBodies {
         return new HttpRefusal(TOO_LARGE, "a message has more than " + most + " bytes");
     }
 
-    /** Lets a client that is not much too large come to reading its answer: else the end of the connection reaches it first. */
-    private void discard(InputStream in, byte[] buffer) {
+    /**
+     * Reads what is left of a refused body, if it is not much too large, once the answer is sent: a client that still sends when the connection ends may not
+     * come to reading it.
+     */
+    void discard(HttpExchange exchange) {
+        InputStream in = exchange.getRequestBody();
+        byte[] buffer = new byte[BUFFER];
         try {
             int rest = most;
             int length = 0;

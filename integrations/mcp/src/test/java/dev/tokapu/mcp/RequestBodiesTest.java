@@ -106,9 +106,9 @@ class RequestBodiesTest {
         assertThat(send(MOST).statusCode()).isEqualTo(200);
     }
 
-    /** It need not come: what is announced is too much already. */
+    /** None of it need come: what is announced is too much already. */
     @Test
-    void body_withAHugeLength_isRefusedAtItsBeginning() throws Exception {
+    void body_withAHugeLength_isRefusedBeforeItComes() throws Exception {
         try (Socket socket = new Socket(server.uri().getHost(), server.uri().getPort());
                 BufferedReader in =
                         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
@@ -116,7 +116,6 @@ class RequestBodiesTest {
                     socket,
                     "POST /mcp HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: "
                             + Long.MAX_VALUE + "\r\n\r\n");
-            write(socket, ping(MOST));
             assertThat(in.readLine()).startsWith("HTTP/1.1 413 ");
         }
     }
