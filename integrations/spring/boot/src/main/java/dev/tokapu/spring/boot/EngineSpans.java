@@ -16,7 +16,7 @@ import org.springframework.util.ClassUtils;
 
 /**
  * Has the requests of each engine seen by OpenTelemetry, from the creation of the bean to the end of the engine. Metrics are those of {@link EngineMeters} where
- * a registry keeps them.
+ * a registry exports them.
  *
  * <p>Thread safety: safe.
  */
@@ -45,14 +45,14 @@ final class EngineSpans implements BeanPostProcessor {
         if (bean instanceof Engine engine) {
             OpenTelemetry there = openTelemetry.getObject();
             EngineTelemetry.start(
-                    engine, metersAreKept() ? spansOf(there) : there, Attributes.of(ENGINE, beanName), described());
+                    engine, metersAreExported() ? spansOf(there) : there, Attributes.of(ENGINE, beanName), described());
         }
         return bean;
     }
 
     /** Without Micrometer there is no such bean, and its class cannot be loaded. */
-    private boolean metersAreKept() {
-        return beans.containsBean(EngineMeters.BEAN) && EngineMeters.areKept(beans);
+    private boolean metersAreExported() {
+        return beans.containsBean(EngineMeters.BEAN) && EngineMeters.areExported(beans);
     }
 
     private BooleanSupplier described() {

@@ -104,8 +104,8 @@ public final class TokapuEngineAutoConfiguration {
 
         @Bean(name = EngineMeters.BEAN, destroyMethod = "close")
         @ConditionalOnMissingBean
-        EngineMeters tokapuEngineMeters(ConfigurableListableBeanFactory beans) {
-            return new EngineMeters(engines(beans));
+        static EngineMeters tokapuEngineMeters() {
+            return new EngineMeters();
         }
     }
 

@@ -6,10 +6,13 @@ import dev.tokapu.Model;
 import dev.tokapu.Playbook;
 import dev.tokapu.TestModels;
 import dev.tokapu.engine.Engine;
+import dev.tokapu.engine.EngineOptions;
 import dev.tokapu.engine.telemetry.GenAi;
 import dev.tokapu.spring.ai.TokapuChatOptions;
 import dev.tokapu.text.GenerationOptions;
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.logging.LoggingMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.embedding.EmbeddingModel;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration;
 import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration;
@@ -36,6 +40,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 
 /** Spans of engines beside those of Spring AI, as backends get them. */
 @Timeout(300)
@@ -53,7 +58,7 @@ class EngineSpansIT {
             .withUserConfiguration(Spans.class);
 
     /** An exporter that is a bean gets all spans from Spring Boot's processor, too, and later. */
-    private record Ended(InMemorySpanExporter exporter) {}
+    record Ended(InMemorySpanExporter exporter) {}
 
     @Configuration(proxyBeanMethods = false)
     static class Spans {
@@ -88,6 +93,33 @@ class EngineSpansIT {
                             .registerMetricReader(reader)
                             .build())
                     .build();
+        }
+    }
+
+    /** Of an application whose meters a backend gets. */
+    @Configuration(proxyBeanMethods = false)
+    static class Exported {
+
+        @Bean
+        MeterRegistry registry() {
+            return new LoggingMeterRegistry(key -> key.endsWith("enabled") ? "false" : null, Clock.SYSTEM);
+        }
+    }
+
+    /** An engine that starts at its first use. */
+    @Configuration(proxyBeanMethods = false)
+    static class LateEngine {
+
+        @Bean
+        @Lazy
+        Engine late(@Qualifier("tokapuModel") Model model) {
+            return Engine.start(
+                    model,
+                    EngineOptions.builder()
+                            .context(TestModels.small().build())
+                            .maxSequences(1)
+                            .sequenceContextSize(512)
+                            .build());
         }
     }
 
@@ -191,14 +223,35 @@ class EngineSpansIT {
     @Test
     void applicationWithMicrometer_hasTheEnginesMetricsThere() {
         Applications.named()
-                .withUserConfiguration(Spans.class, OwnOpenTelemetry.class, Applications.Meters.class)
+                .withUserConfiguration(Spans.class, OwnOpenTelemetry.class, Exported.class, LateEngine.class)
                 .run(context -> {
                     context.getBean(ChatModel.class).call(hello(context));
                     assertOneRequest(spans(context, 4), "chat Hollow", "queue", "prefill", "decode");
                     assertThat(metrics(context)).isEmpty();
-                    assertThat(context.getBean(MeterRegistry.class).find("tokapu.engine.requests.submitted"))
-                            .isNotNull();
+                    assertThat(measured(context)).containsExactly("tokapuEngine");
+                    context.getBean("late");
+                    assertThat(measured(context)).containsExactlyInAnyOrder("tokapuEngine", "late");
+                    assertThat(metrics(context)).isEmpty();
                 });
+    }
+
+    @Test
+    void applicationWithMetersInMemory_hasTheEnginesMetricsInOpenTelemetryToo() {
+        Applications.named()
+                .withUserConfiguration(Spans.class, OwnOpenTelemetry.class, Applications.Meters.class)
+                .run(context -> {
+                    context.getBean(ChatModel.class).call(hello(context));
+                    assertOneRequest(spans(context, 4), "chat Hollow", "queue", "prefill", "decode");
+                    assertThat(metrics(context)).contains("gen_ai.server.request.duration");
+                    assertThat(measured(context)).containsExactly("tokapuEngine");
+                });
+    }
+
+    /** The engines whose meters Micrometer has. */
+    private static List<String> measured(ApplicationContext context) {
+        return context.getBean(MeterRegistry.class).find("tokapu.engine.requests.submitted").meters().stream()
+                .map(meter -> String.valueOf(meter.getId().getTag("engine")))
+                .toList();
     }
 
     @Test
