@@ -24,8 +24,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 
@@ -77,22 +78,25 @@ public final class TokapuEngines {
 
     /** Those of the properties, too, where the application has an engine of another name; in place of an engine of the same name it has its own. */
     private static Map<String, InjectableBean<?>> beans() {
-        Map<String, InjectableBean<?>> beans = new TreeMap<>();
+        Map<String, List<InjectableBean<?>>> named = new TreeMap<>();
         for (Bean<?> each : Arc.container().beanManager().getBeans(Engine.class, Any.Literal.INSTANCE)) {
             if (each instanceof InjectableBean<?> bean && bean.isActive()) {
-                add(beans, name(bean), bean);
+                named.computeIfAbsent(name(bean), name -> new ArrayList<>()).add(bean);
             }
         }
+        Map<String, InjectableBean<?>> beans = new TreeMap<>();
+        named.forEach((name, alike) -> {
+            if (!alike.stream().allMatch(InjectableBean::isDefaultBean)) {
+                alike.removeIf(InjectableBean::isDefaultBean);
+            }
+            alike.forEach(bean -> beans.put(alike.size() == 1 ? name : distinct(name, bean), bean));
+        });
         return beans;
     }
 
-    private static void add(Map<String, InjectableBean<?>> beans, String name, InjectableBean<?> bean) {
-        InjectableBean<?> other = beans.get(name);
-        if (other == null || other.isDefaultBean()) {
-            beans.put(name, bean);
-        } else if (!bean.isDefaultBean()) { // of the same qualifier with other members
-            beans.put(name + "-" + bean.getIdentifier(), bean);
-        }
+    /** A name where several beans have the same qualifiers, which cannot be injected by these alone. */
+    private static String distinct(String name, InjectableBean<?> bean) {
+        return bean.getName() == null ? name + "-" + bean.getIdentifier() : bean.getName();
     }
 
     private static Engine engine(InjectableBean<?> bean) {
@@ -101,7 +105,7 @@ public final class TokapuEngines {
 
     /** What tells it from other engines, which is what it is injected by. */
     private static String name(InjectableBean<?> bean) {
-        String own = null;
+        SortedSet<String> own = new TreeSet<>();
         for (Annotation qualifier : bean.getQualifiers()) {
             if (qualifier instanceof Identifier identifier) {
                 return identifier.value();
@@ -113,10 +117,21 @@ public final class TokapuEngines {
                 return CHAT; // whatever else it is called
             }
             if (!(qualifier instanceof Any) && !(qualifier instanceof Named)) {
-                own = qualifier.annotationType().getSimpleName();
+                own.add(text(qualifier));
             }
         }
-        return bean.getName() == null ? Objects.requireNonNullElse(own, bean.getIdentifier()) : bean.getName();
+        if (bean.getName() != null) {
+            return bean.getName();
+        }
+        return own.isEmpty() ? bean.getIdentifier() : String.join(" ", own);
+    }
+
+    /** {@return {@code Sized} or {@code Sized(large)} of {@code @org.shop.Sized(value=large)}, as it is in Quarkus} */
+    private static String text(Annotation qualifier) {
+        return qualifier.toString()
+                .replaceFirst("^@[^(]*[.$]", "")
+                .replaceFirst("\\(\\)$", "")
+                .replaceFirst("\\(value=", "(");
     }
 
     /** All at once: each has the whole time, and none takes requests while another one is drained. */

@@ -163,8 +163,8 @@ class OwnEngineIT {
                             "\"chat-model.open",
                             "\"other.chat-model.open",
                             "\"mine.chat-model.open",
-                            "\"Sized.open",
-                            "\"Sized-")
+                            "\"Sized(small).open",
+                            "\"Sized(large).open")
                     .contains("\"UP\"")
                     .doesNotContain("own.open");
         }
