@@ -125,7 +125,7 @@ class HarnessTest {
                 .contains(
                         "True",
                         "True a counter cannot be read any more: [Errno 5] Input/output error",
-                        "{'output_throughput': 2, 'completed': 2, 'rejected': 0, 'failed': 0}");
+                        "{'output_throughput': 2.0, 'completed': 2, 'rejected': 0, 'failed': 0}");
     }
 
     @Test
