@@ -128,7 +128,8 @@ public final class TokapuEngines {
 
     /** {@return {@code Sized} or {@code Sized(large)} of {@code @org.shop.Sized(value=large)}, as it is in Quarkus} */
     private static String text(Annotation qualifier) {
-        return qualifier.toString()
+        return qualifier
+                .toString()
                 .replaceFirst("^@[^(]*[.$]", "")
                 .replaceFirst("\\(\\)$", "")
                 .replaceFirst("\\(value=", "(");
