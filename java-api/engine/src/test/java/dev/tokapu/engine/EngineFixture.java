@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /** What the engine's tests share. */
 public final class EngineFixture {
@@ -98,6 +99,15 @@ public final class EngineFixture {
         });
         awaitQuietly(held);
         return goOn::countDown;
+    }
+
+    /** Does something before each step of a replica to come, until it is no longer wanted. */
+    static void eachStep(EngineCore core, Predicate<EngineLoop> isWanted) {
+        core.loop().tell(loop -> {
+            if (isWanted.test(loop)) {
+                eachStep(core, isWanted);
+            }
+        });
     }
 
     static void awaitQuietly(CountDownLatch latch) {

@@ -97,15 +97,15 @@ class EngineReplicaMovesIT {
         try (Engine engine = two(
                 EngineFixture.options().maxSequences(2).sequenceContextSize(512).maxPrefillTokens(4))) {
             for (EngineCore core : engine.replicas.cores()) {
-                core.loop()
-                        .tell(loop -> loop.watch(now -> {
-                            if (now.scheduler().running() > 0 && failed.compareAndSet(false, true)) {
-                                Generation answer = submitted.join();
-                                answer.cancel();
-                                EngineFixture.await("cancelled", answer::isFinished);
-                                throw new IllegalStateException("the device is lost");
-                            }
-                        }));
+                EngineFixture.eachStep(core, loop -> {
+                    if (loop.scheduler().running() > 0 && failed.compareAndSet(false, true)) {
+                        Generation answer = submitted.join();
+                        answer.cancel();
+                        EngineFixture.await("cancelled", answer::isFinished);
+                        throw new IllegalStateException("the device is lost");
+                    }
+                    return !failed.get();
+                });
             }
             submitted.complete(engine.submit(EngineFixture.greedy(EngineFixture.prompt(new Random(1), 300))
                     .maxTokens(5)
