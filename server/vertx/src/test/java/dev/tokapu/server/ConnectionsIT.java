@@ -160,7 +160,7 @@ class ConnectionsIT {
                 .maxTokens(1)
                 .build());
         ServerFixture.await(
-                "the answer that holds it", () -> http.engine.snapshot().generating() == 1);
+                "the answer that holds it", () -> http.engine.snapshot().running() == 1);
         try (RawClient client = connect().post(CHAT, request(5, ""))) {
             try (RawClient idle = connect()) {
                 assertThat(idle.readToEnd())
