@@ -119,7 +119,7 @@ class QuantizeIT {
                 .contains("<svg", "Perplexity", "Kullback-Leibler divergence", ">Q8_0<", ">Q4_0<", "<td>Q1_0")
                 .doesNotContain("NaN", "http", "<script");
         assertThat(folder.toFile().list()).containsExactlyInAnyOrder("model.gguf", "text.txt", "types.html");
-        assertThat(made.err()).contains("Q1_0 cannot be had: ", "no tensor type fallback");
+        assertThat(made.err()).contains("Q1_0 could not be made: ", "no tensor type fallback");
         assertThat(run("quantize", model, "--table", page.toString(), "--text", text, "--types", "q1_0")
                         .exitCode())
                 .isEqualTo(ExitCode.MODEL);
