@@ -78,7 +78,7 @@ class DraftSimulationTest {
                     good++;
                 }
                 candidates.get(i).verified(length, good);
-                tokens += expected(right, length);
+                tokens += SimulatedMachine.expected(right, length);
             }
             worth.stepComputed(n, k * length, machine.step(n, n + k * length) * SimulatedMachine.noise(random) * 1e6);
             answers.forEach(answer -> answer.add(1));
@@ -92,20 +92,10 @@ class DraftSimulationTest {
             }
         }
 
-        private static double expected(double right, int length) {
-            double next = 1;
-            double tokens = 0;
-            for (int i = 0; i < length; i++) {
-                next *= right;
-                tokens += next;
-            }
-            return tokens;
-        }
-
         private double millisOfToken(int n, int length) {
             double tokens = n;
             for (double right : rights) {
-                tokens += expected(right, length);
+                tokens += SimulatedMachine.expected(right, length);
             }
             double rounds = length == 0 ? 0 : length * machine.round(n);
             return (machine.step(n, n * (1 + length)) + rounds) / tokens;

@@ -230,7 +230,7 @@ final class PromptSimulation {
             answer.drafts.verified(drafted, good);
         }
         answer.goOn(1 + good);
-        return expected(answer.right, drafted);
+        return SimulatedMachine.expected(answer.right, drafted);
     }
 
     private void count(List<Answer> decoding, double tokens, double took) {
@@ -245,22 +245,12 @@ final class PromptSimulation {
         }
     }
 
-    private static double expected(double right, int length) {
-        double next = 1;
-        double tokens = 0;
-        for (int i = 0; i < length; i++) {
-            next *= right;
-            tokens += next;
-        }
-        return tokens;
-    }
-
     private double millisOfToken(List<Answer> decoding, int length) {
         int n = decoding.size();
         double tokens = n;
         double lacking = n; // two tokens where all drafts were right
         for (Answer answer : decoding) {
-            tokens += expected(answer.right, length);
+            tokens += SimulatedMachine.expected(answer.right, length);
             lacking += Math.pow(answer.right, length);
         }
         double drafting = length == 0 ? 0 : machine.round((int) Math.ceil(lacking)) + (length - 1) * machine.round(n);

@@ -69,6 +69,17 @@ record SimulatedMachine(String name, Steps steps, Rounds rounds, double promptMi
         return round(1) + tokens * readMillis;
     }
 
+    /** Tokens of a draft that are accepted on average, each right with the same probability if those before it are. */
+    static double expected(double right, int length) {
+        double next = 1;
+        double tokens = 0;
+        for (int i = 0; i < length; i++) {
+            next *= right;
+            tokens += next;
+        }
+        return tokens;
+    }
+
     /** What a measurement differs by: now and then something else computes. */
     static double noise(Random random) {
         return (1 + 0.03 * random.nextGaussian()) * (random.nextInt(200) == 0 ? 4 : 1);
