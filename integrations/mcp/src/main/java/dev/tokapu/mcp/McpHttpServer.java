@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class McpHttpServer implements AutoCloseable {
 
     private static final int MOST_THREADS = 64;
-    private static final int MOST_BYTES_OF_ALL = 64 << 20; // of those that are being answered
+    private static final int MOST_BYTES_OF_ALL = 64 << 20; // for all requests in progress
 
     private final HttpServer http;
     private final ExecutorService threads;

@@ -71,7 +71,7 @@ class ThroughputCheck {
     /**
      * A round of one way.
      *
-     * @param cpuMillis the CPU time of a row, of this process and those that it has started
+     * @param cpuMillis CPU milliseconds per row, of this process and its child processes
      */
     private record Sample(double rowsPerSecond, double cpuMillis) {}
 

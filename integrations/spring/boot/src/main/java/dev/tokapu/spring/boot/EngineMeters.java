@@ -15,7 +15,7 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
- * The meters of engines, also of those that start later than the application, each with the name of its bean as tag.
+ * Binds meters of all engine beans, including lazy ones that start after the application; the tag is the name of the bean.
  *
  * <p>Thread safety: safe.
  */
