@@ -7,7 +7,7 @@ package dev.tokapu.engine.run;
  * <p>It learns from the steps themselves. Sizes are powers of two (where sequences share a micro-batch, less what makes it a
  * multiple of the smallest together with what generates); for each the extra time that it took is kept. Time is not proportional
  * to tokens (reading the weights costs the same for 1 and for 16), so each size has its own figure; one that was never tried is
- * taken to cost a little more than the one below, and is tried once that fits. A slower step counts for half, a faster one for less, and what is not used fades slowly, so that no size
+ * taken to cost a little more than the one below, and at most what a larger one does, and is tried once that fits. A slower step counts for half, a faster one for less, and what is not used fades slowly, so that no size
  * is banned for ever. A step that is slow out of all proportion counts only when the next one of its size is slow, too: a pause of the
  * machine says nothing about the size.
  *
@@ -45,6 +45,8 @@ final class ChunkSizeController {
     private final double[] generating; // nanoseconds by number of sequences, 0: unknown
     private final int[] age; // steps with prompts since that was measured
     private final double[] extra = new double[SIZES]; // nanoseconds by size, 0: unknown
+    private final double[] bounds =
+            new double[SIZES]; // the same as last measured, which does not fade: smaller sizes cost no more
     private final double[] suspect =
             new double[SIZES]; // nanoseconds that count if the next step of the size is slow, too
 
@@ -130,11 +132,16 @@ final class ChunkSizeController {
         return size < TOLD || extra[index] == 0 ? Double.MAX_VALUE : extra[index] / size;
     }
 
+    /** What a size adds; one that was not tried no more than a larger one. */
     private double cost(int index) {
         if (extra[index] > 0) {
             return extra[index];
         }
-        return extra[index - 1] > 0 ? UNTRIED * extra[index - 1] : Double.MAX_VALUE;
+        double least = extra[index - 1] > 0 ? UNTRIED * extra[index - 1] : Double.MAX_VALUE;
+        for (int i = index + 1; i < SIZES; i++) {
+            least = bounds[i] > 0 ? Math.min(least, bounds[i]) : least;
+        }
+        return least;
     }
 
     /** The step that was asked for was computed: so many sequences, beside so many of the prompt tokens that were allowed. */
@@ -144,7 +151,7 @@ final class ChunkSizeController {
             if (promptTokens > 0) {
                 remember(promptTokens, (double) nanos);
                 if (extra[index(promptTokens)] == 0) {
-                    extra[index(promptTokens)] = nanos; // better than no idea
+                    adds(index(promptTokens), (double) nanos); // better than no idea
                 }
             }
             return;
@@ -207,13 +214,18 @@ final class ChunkSizeController {
         }
         double counted = suspect[index] > 0 ? Math.min(nanos, suspect[index]) : nanos;
         if (extra[index] == 0) {
-            extra[index] = counted;
+            adds(index, counted);
         } else if (counted > extra[index]) {
-            extra[index] += RISING * (counted - extra[index]);
+            adds(index, extra[index] + RISING * (counted - extra[index]));
         } else if (promptTokens + smallest > smallest << index) {
-            extra[index] += FALLING * (counted - extra[index]);
+            adds(index, extra[index] + FALLING * (counted - extra[index]));
         }
         suspect[index] = 0;
+    }
+
+    private void adds(int index, double nanos) {
+        extra[index] = nanos;
+        bounds[index] = nanos;
     }
 
     /** The smallest size that so many tokens fit. */

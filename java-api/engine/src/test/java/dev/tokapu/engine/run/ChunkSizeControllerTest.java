@@ -123,6 +123,40 @@ class ChunkSizeControllerTest {
         assertThat(late).as("steps over the allowed time").isLessThan(30);
     }
 
+    /** As when an engine that was idle gets many prompts, one just before the others: no smaller size is ever asked for. */
+    @Test
+    void promptTokens_firstPromptCameAlone_largerSizesAreTriedWhenMoreWait() {
+        int most = 16 * MOST;
+        promptTokens(0);
+        chunkSizes.computed(0, MOST, 20_000_000);
+        alone(1, 9_000_000);
+        for (int i = 0; i < 4; i++) {
+            int tokens = chunkSizes.promptTokens(1, 60, 60 * MOST, most);
+            chunkSizes.computed(1, tokens, 9_000_000 + 30_000L * tokens);
+        }
+        assertThat(chunkSizes.promptTokens(1, 60, 60 * MOST, most)).isGreaterThan(most / 2);
+    }
+
+    /** What is known of a size fades, and is still no measure of smaller ones. */
+    @Test
+    void promptTokens_largePromptCameLongAgo_sizesGrowOneByOne() {
+        int most = 16 * MOST;
+        promptTokens(0);
+        chunkSizes.computed(0, most, 250_000_000);
+        for (int i = 0; i < 20_000; i++) {
+            int tokens = chunkSizes.promptTokens(4, 1, SMALLEST, SMALLEST);
+            chunkSizes.computed(4, tokens, 8_000_000 + 30_000L * tokens);
+        }
+        int last = SMALLEST;
+        for (int i = 0; i < 12; i++) {
+            int tokens = chunkSizes.promptTokens(4, 1, 0, most);
+            assertThat(tokens).isLessThan(4 * last);
+            chunkSizes.computed(4, tokens, 8_000_000 + 30_000L * tokens);
+            last = Math.max(last, tokens);
+        }
+        assertThat(last).isGreaterThan(16 * SMALLEST);
+    }
+
     @Test
     void promptTokens_numberOfSequencesLikeOneThatIsKnown_asksForNoStepWithout() {
         alone(48, 1_000_000);
