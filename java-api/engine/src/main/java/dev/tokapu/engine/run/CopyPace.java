@@ -1,7 +1,8 @@
 package dev.tokapu.engine.run;
 
 /**
- * How much is copied between two steps that answers wait for: what takes a quarter of a step, as measured.
+ * How much is copied between two steps that answers wait for: what takes a quarter of a step, as measured; up to half of one where more requests
+ * wait for copies than answers generate.
  *
  * <p>Thread safety: confined to the engine's thread.
  */
@@ -12,12 +13,19 @@ final class CopyPace {
 
     private static final double NEW_WEIGHT = 1.0 / 8;
     private static final double PART_OF_A_STEP = 0.25;
+    private static final double LARGEST_PART = 0.5;
 
+    private double partOfAStep = PART_OF_A_STEP;
     private double stepNanos;
     private double savedByteNanos; // of the last parts
     private double restoredByteNanos;
     private long lastPart = LEAST / 2;
     private long spent; // since the last step
+
+    /** So many answers generate, at least one, and so many requests wait for copies. */
+    void waiting(int answers, int requests) {
+        partOfAStep = Math.max(PART_OF_A_STEP, Math.min(LARGEST_PART, PART_OF_A_STEP * requests / answers));
+    }
 
     /** A copy begins. */
     void begun() {
@@ -45,7 +53,7 @@ final class CopyPace {
      * used, which takes ten times as long.
      */
     long part(boolean restores) {
-        double time = PART_OF_A_STEP * stepNanos - spent;
+        double time = partOfAStep * stepNanos - spent;
         double byteNanos = restores ? restoredByteNanos : savedByteNanos;
         return byteNanos == 0 ? LEAST : (long) Math.min(time / byteNanos, 2.0 * lastPart);
     }

@@ -197,7 +197,7 @@ public final class EngineLoop implements Runnable {
             if (disk != null) {
                 scheduler.tiers().savesAhead(!disk.isFull());
             }
-            states.proceed(scheduler.decoding() > 0);
+            states.proceed(scheduler.decoding(), scheduler.awaitingSaves());
             scheduler.admit(now, plan);
             for (ScheduledRequest<EngineTask> request : plan.admitted()) {
                 prefill.admit(request);

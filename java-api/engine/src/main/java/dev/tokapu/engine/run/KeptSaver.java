@@ -33,6 +33,6 @@ record KeptSaver(DiskPrefixes disk, PrefixTiers tiers, KvOperations kvCache, Seq
 
     private void copy(Plan<EngineTask> plan) {
         plan.operations().forEach(kvCache::apply);
-        states.proceed(false);
+        states.proceed(0, 0);
     }
 }

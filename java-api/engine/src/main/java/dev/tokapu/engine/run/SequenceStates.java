@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Copies sequences of the KV cache to host memory and back, in parts between the steps, and measures what that takes: answers wait for a
- * part, which is to take no longer than a quarter of a step.
+ * part, whose size {@link CopyPace} says.
  *
  * <p>Thread safety: confined to the engine's thread.
  */
@@ -127,14 +127,18 @@ final class SequenceStates implements AutoCloseable {
     }
 
     /**
-     * Goes on with what has begun.
+     * Goes on with what has begun: as much as answers may wait for, or all of it where there are none.
      *
-     * @param answersWait whether only as much is copied as answers may wait for; else all
+     * @param answers those that generate
+     * @param awaitingSaves requests that wait until room is saved
      */
-    void proceed(boolean answersWait) {
+    void proceed(int answers, int awaitingSaves) {
+        if (answers > 0) {
+            pace.waiting(answers, awaitingSaves + restores());
+        }
         for (boolean first = true; !transfers.isEmpty(); first = false) {
             StateTransfer transfer = transfers.getFirst();
-            long part = answersWait ? pace.part(transfer.restores()) : Long.MAX_VALUE;
+            long part = answers > 0 ? pace.part(transfer.restores()) : Long.MAX_VALUE;
             if (!first && part < CopyPace.LEAST) {
                 break;
             }
@@ -143,6 +147,15 @@ final class SequenceStates implements AutoCloseable {
             }
         }
         pace.stepBegins();
+    }
+
+    /** What is being restored: a request waits for each. */
+    private int restores() {
+        int count = 0;
+        for (StateTransfer transfer : transfers) {
+            count += transfer.restores() ? 1 : 0;
+        }
+        return count;
     }
 
     /** Whether nothing is being saved or restored. */

@@ -18,6 +18,7 @@ final class Admission {
     private final SavesAhead ahead;
     private final PrefixLeaders leaders;
     private final SchedulerConfig config;
+    private boolean saving;
 
     Admission(
             RequestTable requests,
@@ -71,6 +72,7 @@ final class Admission {
         slots.cache().restores().admit(plan);
         int led = 0;
         while (slots.free() > 0 && led < MOST_LED && waiting.mayAdmit()) {
+            saving = false;
             ScheduledRequest<?> first = waiting.next(now);
             if (first == null) {
                 return;
@@ -87,7 +89,8 @@ final class Admission {
                 waiting.block();
                 return;
             }
-            if (!isClear(request, plan)) {
+            saving = !isClear(request, plan);
+            if (saving) {
                 waiting.block();
                 return;
             }
@@ -99,6 +102,11 @@ final class Admission {
                 plan.admit(request);
             }
         }
+    }
+
+    /** How many requests wait until the room of the first of them is saved. */
+    int awaitingSaves() {
+        return saving && slots.free() > 0 ? waiting.size() : 0;
     }
 
     /** Whether a request gets slots now. If no answers wait, or it has waited for enough saves, what is in the way is copied at once. */

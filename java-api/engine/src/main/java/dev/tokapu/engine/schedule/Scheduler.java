@@ -14,9 +14,7 @@ import org.jspecify.annotations.Nullable;
  * the highest priority go first; waiting raises it, and nobody overtakes the first one because it does not fit yet, so that none
  * waits for ever. Among equals the tenant with the fewest tokens computed goes first.
  *
- * <p>Nothing is allocated while no request arrives or ends.
- *
- * <p>Thread safety: confined to one thread, which the caller sees to.
+ * <p>Thread safety: confined to one thread, which the caller sees to. Nothing is allocated while no request arrives or ends.
  *
  * @param <T> what requests are scheduled for
  */
@@ -65,8 +63,7 @@ public final class Scheduler<T> {
             throw new IllegalArgumentException("Request " + request.id() + " was accepted before; offer a new one");
         }
         if (requests.find(request.id()) != null) {
-            throw new IllegalArgumentException(
-                    "Another request has the id " + request.id() + "; ids of live requests must differ");
+            throw new IllegalArgumentException("Another live request has the id " + request.id());
         }
         RejectReason refusal = admission.refusal(request);
         if (refusal == null) {
@@ -251,6 +248,11 @@ public final class Scheduler<T> {
     /** {@return how many requests wait for slots} */
     public int queued() {
         return waiting.size();
+    }
+
+    /** {@return how many requests wait until what the first of them takes the place of is saved} */
+    public int awaitingSaves() {
+        return admission.awaitingSaves();
     }
 
     /** {@return how many requests have slots, also such that wait to be cleared} */

@@ -21,11 +21,27 @@ class SavesBesideStepsTest extends SavesScene {
             assertThat(step()).isEmpty();
             assertThat(harness.plan.entries()).hasSize(1);
             assertThat(request.isQueued()).isTrue();
+            assertThat(harness.scheduler.awaitingSaves()).isEqualTo(1);
         }
         saved();
         assertThat(step()).containsExactly(KvOperation.Kind.CLEAR);
         assertThat(request.isQueued()).isFalse();
+        assertThat(harness.scheduler.awaitingSaves()).isZero();
         assertThat(harness.scheduler.tiers().size()).isEqualTo(1);
+    }
+
+    @Test
+    void requests_thatWaitForAnswersToEnd_awaitNoSaves() {
+        listened();
+        step();
+        saved();
+        step();
+        offer(3, 2);
+        offer(4, 2);
+        step();
+        assertThat(harness.scheduler.freeSlots()).isZero();
+        assertThat(harness.scheduler.queued()).isEqualTo(2);
+        assertThat(harness.scheduler.awaitingSaves()).isZero();
     }
 
     @Test
