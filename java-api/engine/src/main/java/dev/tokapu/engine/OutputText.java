@@ -69,6 +69,7 @@ final class OutputText implements Runnable {
                 executors.execute(this, runsUserCode);
             } catch (Throwable e) { // no thread is to be had
                 fail(e);
+                tellProgress();
                 signals.set(0);
             }
         }
