@@ -10,15 +10,18 @@ import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.FlowCollector
 import kotlinx.coroutines.flow.buffer
+import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.flowOn
 import kotlinx.coroutines.runInterruptible
 import kotlinx.coroutines.withContext
 import java.util.concurrent.TimeoutException
 
-/** A text of either kind as a flow: [readWaiting] has a context make more, [readNow] gives what an engine has made so far. */
+/**
+ * A text of either kind as a flow: [readWaiting] has a context make more, on a thread that may wait; [readNow] gives what an engine has made so far, in
+ * the collector's context, where it costs no change of threads.
+ */
 internal fun <T : Any> reading(stream: TextStream, readNow: () -> List<T>, readWaiting: () -> Iterator<T>): Flow<T> = flow {
     val elements = readWaiting()
     try {
@@ -26,28 +29,34 @@ internal fun <T : Any> reading(stream: TextStream, readNow: () -> List<T>, readW
         if (progress.isTold) {
             progress.each(readNow) { some -> progress.pausedMeanwhile { some.forEach { emit(it) } } }
         } else {
-            emitPulled(elements)
+            emitAll(pulled(elements))
         }
         stream.requireWhole()
     } finally {
-        stream.close()
-    }
-}.buffer(Channel.RENDEZVOUS).flowOn(Dispatchers.IO)
-
-private suspend fun <T : Any> FlowCollector<T>.emitPulled(elements: Iterator<T>) {
-    while (true) {
-        emit(runInterruptible { if (elements.hasNext()) elements.next() else null } ?: return)
+        stream.cancel() // at once, whatever Dispatchers.IO does
+        withContext(NonCancellable + Dispatchers.IO) { stream.close() } // that may wait for a step
     }
 }
 
+private fun <T : Any> pulled(elements: Iterator<T>): Flow<T> = flow {
+    while (true) {
+        emit(runInterruptible { if (elements.hasNext()) elements.next() else null } ?: break)
+    }
+}.buffer(Channel.RENDEZVOUS).flowOn(Dispatchers.IO)
+
+/** How often an engine tells a busy collector of more before it is paused: a collector that only looks at each piece never waits for a pause to end. */
+internal const val AHEAD = 64
+
 /**
- * What an engine tells of a text. While the collector is busy with what it has, further text pauses the sequence.
+ * What an engine tells of a text, once for each token or some of them. While the collector is busy with what it has, the sequence is paused when the
+ * engine has told [AHEAD] times of more.
  *
  * Thread safety: safe.
  */
 private class Progress(private val stream: TextStream) {
     private val more = Channel<Unit>(Channel.CONFLATED)
     private var busy = false
+    private var ahead = 0
     private var paused = false
 
     /** Whether anything is told; otherwise the thread that reads the text makes it. */
@@ -61,7 +70,7 @@ private class Progress(private val stream: TextStream) {
 
     @Synchronized
     private fun told() {
-        if (busy && !paused) {
+        if (busy && ++ahead == AHEAD) {
             paused = true
             stream.pause()
         }
@@ -93,6 +102,7 @@ private class Progress(private val stream: TextStream) {
     @Synchronized
     private fun set(busy: Boolean) {
         this.busy = busy
+        ahead = 0
         if (!busy && paused) {
             paused = false
             stream.resume()

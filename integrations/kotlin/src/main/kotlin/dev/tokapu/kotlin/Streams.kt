@@ -12,8 +12,8 @@ import kotlinx.coroutines.flow.flow
 /**
  * The pieces of this text, for one collector. Afterwards the stream has the rest: why it ended, its tokens, its timings.
  *
- * Cancelling the collector ends the generation within a step. While it is busy, only the next pieces are computed: an
- * engine pauses the sequence, which keeps its place. The flow fails with an [IllegalStateException] when somebody else ends
+ * Cancelling the collector ends the generation within a step. While it is busy, an engine computes some 64 more tokens and
+ * then pauses the sequence, which keeps its place; a context computes nothing. The flow fails with an [IllegalStateException] when somebody else ends
  * the text, for example by closing the engine, with a [java.util.concurrent.TimeoutException] when its deadline passes, and
  * with the generator's exception when it cannot be computed.
  *
