@@ -4,7 +4,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-mvn -B -q package -DskipTests -pl cli,benchmarks -am
+case " $* " in *onnx*) profiles=-Ponnx ;; *) profiles= ;; esac # ONNX Runtime is 80 MB
+mvn -B -q package -DskipTests $profiles -pl cli,benchmarks -am
 cmake --build --preset linux-x86_64-oracle
 ./tokapu doctor >/dev/null
 [ $# -eq 0 ] || exec benchmarks/run.py "$@"

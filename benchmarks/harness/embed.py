@@ -2,7 +2,7 @@
 
 The same texts, some at a time in one call: an Embedder with a context of its own, our server, and llama-server, on the same libraries.
 The model is all-MiniLM-L6-v2 (test-support/src/main/python/minilm.py) unless --model names another embedding model.
-The system onnx is the same model (F32) in ONNX Runtime, in a JVM as well: MAVEN_ARGS=-Ponnx scripts/bench.sh embed
+The system onnx is the same model (F32) in ONNX Runtime, in a JVM as well: scripts/bench.sh embed
 --systems llama-server,tokapu-http,tokapu,onnx
 """
 

@@ -164,6 +164,25 @@ def serve(*raws):
                   "TTFT p99 ms", "ITL p50 ms", "ITL p99 ms", *(["tokens/J"] if counted else [])], rows
 
 
+def arrivals(*raws):
+    """Loads of the same requests: users at once, then random times."""
+    rows = []
+    for raw in raws:
+        result = raw["serve"]
+        for point in map(str, result["points"]):
+            load = f"{point} requests/s" if result["rates"] else f"{point} users"
+            for name, label in served(result, point).items():
+                values = result["median"][name][point]
+                rows.append([load, label, fixed(values["request_throughput"], 2), fixed(values["request_goodput"], 2),
+                             *serve_cells((values, {}), "tokens_per_joule" in values)[:1],
+                             *serve_cells((values, {}), "tokens_per_joule" in values)[3:]])
+    result = raws[0]["serve"]
+    load = (f"{result['input']} tokens in, {result['output']} out, {result['per_user']} requests per user, or random times (Poisson); "
+            f"good: {result['goodput']} ms; {rounds(result['rounds'])}")
+    return load, ["load", "system", "answers/s", "good ones/s", "output tokens/s", "TTFT p50 ms", "TTFT p99 ms", "ITL p50 ms", "ITL p99 ms",
+                  *(["tokens/J"] if len(rows[0]) == 10 else [])], rows
+
+
 def served(result, point):
     """What the systems of a run are called in a table."""
     labels = {"llama-server": named(result, "llama-server", point),
@@ -329,6 +348,6 @@ TABLES = {
     "cpu-overload": overload, "cpu-prefix": prefix, "cpu-speculation": speculation, "gpu-speculation": speculation,
     "gpu-speed": speed, "gpu-speed-one-process": speed, "gpu-batched": batched, "gpu-checks": checks,
     **{f"gpu-serve-{precision}": serve for precision in PRECISIONS},
-    "gpu-step-parts": step_parts, "gpu-serve-device-sampling": serve, "gpu-interference": interference, "gpu-prefix": prefix,
+    "gpu-step-parts": step_parts, "gpu-arrivals": arrivals, "gpu-serve-device-sampling": serve, "gpu-interference": interference, "gpu-prefix": prefix,
     "gpu-overload": overload,
     "gpu-overload-kv": overload_kv, "gpu-steps": steps}

@@ -28,7 +28,11 @@ final class SpringAiRequests {
     }
 
     String stream() {
-        return model.stream(prompt()).toStream().map(SpringAiRequests::text).collect(Collectors.joining());
+        return model.stream(prompt())
+                .map(SpringAiRequests::text)
+                .collect(Collectors.joining())
+                .blockOptional()
+                .orElse("");
     }
 
     private static String text(ChatResponse response) {
