@@ -1,6 +1,7 @@
 package dev.tokapu.cli;
 
 import dev.tokapu.spi.Platform;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -206,7 +207,8 @@ final class Console {
 
     private byte[] readBytes() {
         try {
-            return in.readAllBytes();
+            return new BufferedInputStream(in)
+                    .readAllBytes(); // a FileInputStream of Java 17 asks for its position, which pipes have not
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read standard input: " + e.getMessage(), e);
         }

@@ -2,6 +2,7 @@ package dev.tokapu.cli;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,17 +55,18 @@ final class Program {
 
     private static Running start(String input, List<String> command) {
         try {
-            Path in = Files.writeString(Files.createTempFile("tokapu-cli", ".in"), input);
             Path out = Files.createTempFile("tokapu-cli", ".out");
             Path err = Files.createTempFile("tokapu-cli", ".err");
             // A build that runs in the background may have made its children ignore ctrl-C: people's shells do not.
             List<String> asFromAShell = new ArrayList<>(List.of("env", "--default-signal=INT"));
             asFromAShell.addAll(command);
             Process process = new ProcessBuilder(asFromAShell)
-                    .redirectInput(in.toFile())
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile())
                     .start();
+            try (OutputStream in = process.getOutputStream()) { // a pipe, as in a shell
+                in.write(input.getBytes(StandardCharsets.UTF_8));
+            }
             return new Running(process, out, err);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
