@@ -101,17 +101,7 @@ final class EmbedCommand implements Callable<Integer> {
             if (longTexts == LongTexts.ERROR) {
                 boolean unused = bar.during(() -> isComputable(embedder, given, interrupt));
             }
-            if (output.json()) {
-                console.println(json(embedder, given, vectors(embedder, given, bar, 0, given.size())));
-            } else if (similarity) {
-                console.print(table(vectors(embedder, given, bar, 0, given.size())));
-            } else {
-                int slice = pooling == Pooling.NONE ? TOKENS_SLICE : SLICE;
-                for (int from = 0; from < given.size(); from += slice) {
-                    int to = Math.min(given.size(), from + slice);
-                    console.print(lines(vectors(embedder, given, bar, from, to)));
-                }
-            }
+            print(embedder, given, bar);
         }
         return ExitCode.OK;
     }
@@ -178,60 +168,70 @@ final class EmbedCommand implements Callable<Integer> {
         });
     }
 
-    private String lines(List<List<float[]>> vectors) {
-        StringBuilder lines = new StringBuilder();
-        for (List<float[]> text : vectors) {
-            for (float[] vector : text) {
-                for (int i = 0; i < vector.length; i++) {
-                    lines.append(i == 0 ? "" : " ").append(vector[i]);
+    /** A few texts at a time, so that neither their vectors nor what is printed are all in memory unless they are compared. */
+    private void print(Embedder embedder, List<String> given, LoadBar bar) {
+        String begin = "{\"dimensions\":" + embedder.dimensions() + ",\"embeddings\":[";
+        List<float[]> compared = new ArrayList<>();
+        int slice = pooling == Pooling.NONE ? TOKENS_SLICE : SLICE;
+        for (int from = 0; from < given.size(); from += slice) {
+            int to = Math.min(given.size(), from + slice);
+            List<List<float[]>> vectors = vectors(embedder, given, bar, from, to);
+            for (int i = from; i < to; i++) {
+                List<float[]> text = vectors.get(i - from);
+                if (output.json()) {
+                    console.print((i == 0 ? begin : ",") + json(given.get(i), text));
+                } else if (!similarity) {
+                    console.print(lines(text));
                 }
-                lines.append('\n');
+                if (similarity) {
+                    compared.add(text.get(0));
+                }
             }
-            if (pooling == Pooling.NONE) {
-                lines.append('\n');
+        }
+        if (similarity) {
+            console.print(output.json() ? "],\"similarities\":[" : "");
+            printRows(compared);
+        }
+        console.print(output.json() ? "]}\n" : "");
+    }
+
+    private String json(String text, List<float[]> vectors) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("text", text);
+        entry.put("embedding", pooling == Pooling.NONE ? vectors : vectors.get(0));
+        return Json.of(entry);
+    }
+
+    private String lines(List<float[]> vectors) {
+        StringBuilder lines = new StringBuilder();
+        for (float[] vector : vectors) {
+            for (int i = 0; i < vector.length; i++) {
+                lines.append(i == 0 ? "" : " ").append(vector[i]);
             }
+            lines.append('\n');
+        }
+        if (pooling == Pooling.NONE) {
+            lines.append('\n');
         }
         return lines.toString();
     }
 
-    private static String table(List<List<float[]>> vectors) {
-        StringBuilder table = new StringBuilder();
-        for (double[] row : similarities(vectors)) {
-            for (int i = 0; i < row.length; i++) {
-                table.append(i == 0 ? "" : " ").append(String.format(Locale.ROOT, "%6.3f", row[i]));
-            }
-            table.append('\n');
-        }
-        return table.toString();
-    }
-
-    private static double[][] similarities(List<List<float[]>> vectors) {
-        double[][] rows = new double[vectors.size()][vectors.size()];
-        for (int a = 0; a < rows.length; a++) {
-            for (int b = 0; b < rows.length; b++) {
-                rows[a][b] =
-                        Similarity.cosine(vectors.get(a).get(0), vectors.get(b).get(0));
-            }
-        }
-        return rows;
-    }
-
-    private String json(Embedder embedder, List<String> given, List<List<float[]>> vectors) {
-        List<Map<String, Object>> list = new ArrayList<>();
+    /** How alike each vector is to all. */
+    private void printRows(List<float[]> vectors) {
         for (int i = 0; i < vectors.size(); i++) {
-            Map<String, Object> entry = new LinkedHashMap<>();
-            entry.put("text", given.get(i));
-            entry.put(
-                    "embedding",
-                    pooling == Pooling.NONE ? vectors.get(i) : vectors.get(i).get(0));
-            list.add(entry);
+            float[] one = vectors.get(i);
+            double[] row = vectors.stream()
+                    .mapToDouble(other -> Similarity.cosine(one, other))
+                    .toArray();
+            console.print(output.json() ? (i == 0 ? "" : ",") + Json.of(row) : line(row));
         }
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("dimensions", embedder.dimensions());
-        json.put("embeddings", list);
-        if (similarity) {
-            json.put("similarities", List.of((Object[]) similarities(vectors)));
+    }
+
+    private static String line(double[] row) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < row.length; i++) {
+            line.append(i == 0 ? "" : " ").append(String.format(Locale.ROOT, "%6.3f", row[i]));
         }
-        return Json.of(json);
+        return line.append('\n').toString();
     }
 }

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tokapu.testsupport.MiniLm;
 import dev.tokapu.testsupport.TinyPositionsGguf;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -111,6 +115,33 @@ class VectorsIT {
                 .containsKey("/embeddings/1/embedding/63")
                 .containsKey("/similarities/1/1");
         assertThat(Double.parseDouble(json.get("/similarities/0/1"))).isCloseTo(1, within(1e-5));
+    }
+
+    @Test
+    void embed_jsonOfManyTexts_isPrintedTextByText() throws IOException {
+        AtomicInteger longest = new AtomicInteger();
+        ByteArrayOutputStream out = new ByteArrayOutputStream() {
+            @Override
+            public synchronized void write(byte[] bytes, int from, int length) {
+                longest.accumulateAndGet(length, Math::max);
+                super.write(bytes, from, length);
+            }
+        };
+        Console console = new Console(
+                new ByteArrayInputStream("a\nb\n".repeat(1050).getBytes(StandardCharsets.UTF_8)),
+                out,
+                System.err,
+                false,
+                false,
+                false);
+        String model = file(TinyPositionsGguf.ENCODER);
+        assertThat(Main.run(console, "embed", "-m", model, "--json", "--dimensions", "2"))
+                .isZero();
+        assertThat(longest.get()).isLessThan(200);
+        assertThat(JsonText.flat(out.toString(StandardCharsets.UTF_8)))
+                .containsEntry("/embeddings/2098/text", "a")
+                .containsEntry("/embeddings/2099/text", "b")
+                .containsKey("/embeddings/2099/embedding/1");
     }
 
     @Test
