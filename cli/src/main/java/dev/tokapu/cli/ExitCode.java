@@ -5,6 +5,9 @@ final class ExitCode {
 
     static final int OK = 0;
 
+    /** What was compared differs: as diff and cmp have it, though {@link #INTERNAL} is the same. */
+    static final int DIFFERENT = 1;
+
     /** Something that should not happen; {@code --verbose} shows where. */
     static final int INTERNAL = 1;
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
         abbreviateSynopsis = true,
         description = {
             "Shows how two GGUF files differ: in metadata, and in tensors by type, shape and numbers.",
-            "- is what the first file has, + what the second one has."
+            "- is what the first file has, + what the second one has. The exit status is 1 where they differ."
         })
 final class GgufDiffCommand implements Callable<Integer> {
 
@@ -60,7 +60,7 @@ final class GgufDiffCommand implements Callable<Integer> {
             lines(diff.metadata(), (MetadataValue value) -> Values.shown(value.value(), full));
             lines(diff.tensors(), GgufDiffCommand::shown);
         }
-        return ExitCode.OK;
+        return diff.isEmpty() ? ExitCode.OK : ExitCode.DIFFERENT;
     }
 
     private static String shown(TensorInfo tensor) {

@@ -88,7 +88,8 @@ final class GgufSplitCommand implements Callable<Integer> {
         }
         GgufSplit split = maxSize != null
                 ? GgufSplit.byBytes(bytes(maxSize))
-                : GgufSplit.byTensors(maxTensors == null ? TENSORS : maxTensors);
+                : GgufSplit.byTensors(
+                        maxTensors == null ? TENSORS : ContextArgs.atLeastOne("--max-tensors", maxTensors));
         return metadataApart ? split.withMetadataApart() : split;
     }
 

@@ -95,11 +95,22 @@ class GgufCommandTest {
         assertThat(new FakeConsole("").run("gguf", "merge", prefix + "-00001-of-00003.gguf", merged))
                 .isZero();
         FakeConsole diff = new FakeConsole("");
-        assertThat(diff.run("gguf", "diff", model, merged)).isZero();
+        assertThat(diff.run("gguf", "diff", model, merged)).isEqualTo(ExitCode.DIFFERENT);
+        assertThat(diff.err()).isEmpty();
         assertThat(diff.out()).contains("+ split.count  0").doesNotContain("blk.");
         FakeConsole same = new FakeConsole("");
         assertThat(same.run("gguf", "diff", model, model, "--json")).isZero();
         assertThat(JsonText.flat(same.out())).containsEntry("/equal", "true");
+        FakeConsole other = new FakeConsole("");
+        assertThat(other.run("gguf", "diff", merged, model, "--json")).isEqualTo(ExitCode.DIFFERENT);
+        assertThat(JsonText.flat(other.out())).containsEntry("/equal", "false");
+        assertThat(new FakeConsole("")
+                        .run("gguf", "diff", model, folder.resolve("none.gguf").toString()))
+                .isEqualTo(ExitCode.MODEL);
+        FakeConsole none = new FakeConsole("");
+        assertThat(none.run("gguf", "split", model, prefix, "--max-tensors", "0"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(none.err()).contains("--max-tensors 0");
         FakeConsole wrong = new FakeConsole("");
         assertThat(wrong.run("gguf", "split", model, prefix, "--max-size", "2T"))
                 .isEqualTo(ExitCode.USAGE);
