@@ -116,6 +116,7 @@ final class QuantizeCommand implements Callable<Integer> {
             refuse(keepSplit, "--table measures each type in one file; leave out --keep-split");
             return table.write(this::source, console, output, this::options);
         }
+        refuse(table.isDescribed(), "--text, --types and --chunk are for --table, which writes a page; name it");
         if (file == null || type == null) {
             throw new CliException(ExitCode.USAGE, "quantize needs MODEL FILE TYPE, or MODEL and --table");
         }

@@ -17,6 +17,9 @@ import picocli.CommandLine.Option;
 /** Options of {@code quantize --table}, and what it does. */
 final class QuantizeTableArgs {
 
+    private static final List<String> TYPES = List.of("q8_0", "q6_k", "q5_k_m", "q4_k_m", "q3_k_m", "q2_k");
+    private static final int CHUNK = 512;
+
     @Option(
             names = "--table",
             paramLabel = "HTML",
@@ -32,13 +35,18 @@ final class QuantizeTableArgs {
             split = ",",
             paramLabel = "TYPE",
             description = "The types of --table. Default: q8_0,q6_k,q5_k_m,q4_k_m,q3_k_m,q2_k.")
-    private List<String> types = List.of("q8_0", "q6_k", "q5_k_m", "q4_k_m", "q3_k_m", "q2_k");
+    private @Nullable List<String> types;
 
     @Option(names = "--chunk", paramLabel = "TOKENS", description = "Tokens of a chunk of the text. Default: 512.")
-    private int chunk = 512;
+    private @Nullable Integer chunk;
 
     boolean isWanted() {
         return page != null;
+    }
+
+    /** Whether there are options that say nothing without a page. */
+    boolean isDescribed() {
+        return text != null || types != null || chunk != null;
     }
 
     /** {@return the exit code: of the model, where no type could be made of it} */
@@ -50,10 +58,12 @@ final class QuantizeTableArgs {
         if (text == null || page == null) {
             throw new CliException(ExitCode.USAGE, "--table measures the types over a text; name it with --text");
         }
-        List<FileType> wanted = types.stream().map(FileType::of).distinct().toList();
+        List<FileType> wanted = (types == null ? TYPES : types)
+                .stream().map(FileType::of).distinct().toList();
         String content = TextFile.read(text);
         Path target = page;
         Path source = text;
+        int tokens = chunk == null ? CHUNK : chunk;
         OutputFile.check(target);
         Path model = models.get(); // which may download it
         LoadBar bar = new LoadBar(console, false, "Loading", new Interrupt());
@@ -70,7 +80,7 @@ final class QuantizeTableArgs {
                                 original,
                                 quantized,
                                 content,
-                                chunk,
+                                tokens,
                                 ContextOptions.defaults(),
                                 bar.next("Measuring " + type).begin()));
             } finally {

@@ -163,6 +163,9 @@ class QuantizeIT {
         Program.Result low = run("quantize", model, output, "q1_0");
         assertThat(low.exitCode()).isEqualTo(ExitCode.MODEL);
         assertThat(low.err()).contains("no tensor type fallback");
+        Program.Result tableless = run("quantize", model, output, "q8_0", "--chunk", "64");
+        assertThat(tableless.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(tableless.err()).contains("are for --table");
         assertThat(run("quantize", model, output, "q9").exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(run("quantize", "/nowhere.gguf", output, "q8_0").exitCode()).isEqualTo(ExitCode.MODEL);
         assertThat(run("perplexity", "/nowhere.txt").exitCode()).isEqualTo(ExitCode.USAGE);

@@ -21,6 +21,10 @@ public final class Quantize {
 
     /** Arguments: the model, the file to be written, its type, and a text file to compare on. */
     public static void main(String[] args) throws IOException {
+        if (args.length != 4) {
+            System.err.println("usage: Quantize MODEL FILE TYPE TEXT");
+            System.exit(2);
+        }
         Path model = Path.of(args[0]);
         Path output = Path.of(args[1]);
         quantize(model, output, FileType.of(args[2]));
