@@ -190,6 +190,10 @@ public final class Embedder implements AutoCloseable {
             String number = "text " + (before + tokens.size() + 1) + " of " + all;
             Objects.requireNonNull(text, number); // it would become the text "null"
             int[] whole = vocab.tokenize(prefix + text);
+            if (whole.length == 0) {
+                throw new IllegalArgumentException(
+                        (all == 1 ? "the text" : number) + " has no tokens; give at least one character");
+            }
             int differs = Arrays.mismatch(alone, whole);
             int kept = differs < 0 ? alone.length : differs;
             String place = all == 1 ? "" : "it is " + number + ": ";

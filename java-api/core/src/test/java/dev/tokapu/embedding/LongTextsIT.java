@@ -110,6 +110,25 @@ class LongTextsIT {
     }
 
     @Test
+    void textWithoutTokens_isNamedByItsPlace_amongTextsAndNotParts() throws IOException {
+        byte[] file = TinyPositionsGguf.ENCODER.bytes(writer -> writer.bool("tokenizer.ggml.add_bos_token", false));
+        EmbedderOptions options = EmbedderOptions.builder()
+                .context(ContextOptions.builder()
+                        .contextSize(16)
+                        .pooling(Pooling.MEAN)
+                        .build())
+                .longTexts(LongTexts.SPLIT)
+                .build();
+        try (Model bare = Model.load(Files.write(folder.resolve("bare.gguf"), file));
+                Embedder embedder = Embedder.open(bare, options)) {
+            assertThatThrownBy(() -> embedder.embed(List.of("abc".repeat(40), "")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("text 2 of 2 has no tokens");
+            assertThatThrownBy(() -> embedder.embed("")).hasMessageContaining("the text has no tokens");
+        }
+    }
+
+    @Test
     void split_hasAllTokensOnce_inPartsOfAboutOneLength() {
         for (int most = 3; most < text.length; most++) {
             List<int[]> parts = LongTexts.SPLIT.parts(text, most, model.vocab());
