@@ -98,7 +98,8 @@ public final class Call {
         return closed;
     }
 
-    void run(Runnable task) {
+    /** Runs a task at once, in its scope: what the task submits to an engine is known there as the call's. */
+    public void run(Runnable task) {
         CurrentCall.run(observer, task);
     }
 
@@ -122,12 +123,10 @@ public final class Call {
 
     /** {@return the body, which one thread at a time reads} */
     public JsonObject json() {
-        JsonObject read = body;
-        if (read == null) {
-            read = JsonText.readObject(exchange.body());
-            body = read;
+        if (body == null) {
+            body = JsonText.readObject(exchange.body());
         }
-        return read;
+        return body;
     }
 
     /** {@return the names that the caller may use, adapters behind their models} */

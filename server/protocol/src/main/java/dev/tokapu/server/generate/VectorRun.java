@@ -5,12 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The requests of one call on their way through an engine, at most a given number at a time: a call with more texts than the engine's queue holds is
- * answered, and the queue keeps room for other calls. The first ones are submitted by the thread of the call, the others by the engine's.
+ * answered, and the queue keeps room for other calls. The first ones are submitted by the thread of the call, the others by the engine's, in the scope of the call.
  *
  * <p>Thread safety: safe.
  *
@@ -22,6 +23,7 @@ final class VectorRun<T, R> {
     private final List<T> requests;
     private final Function<T, CompletableFuture<R>> submit;
     private final int most;
+    private final Consumer<Runnable> scope;
     private final List<CompletableFuture<R>> submitted = new ArrayList<>();
     private final CompletableFuture<List<R>> vectors = new CompletableFuture<>();
     private int running;
@@ -31,11 +33,13 @@ final class VectorRun<T, R> {
      * For requests that are not submitted yet.
      *
      * @param most how many the engine has at a time
+     * @param scope runs at once, in the scope of the call, what another thread submits
      */
-    VectorRun(List<T> requests, Function<T, CompletableFuture<R>> submit, int most) {
+    VectorRun(List<T> requests, Function<T, CompletableFuture<R>> submit, int most, Consumer<Runnable> scope) {
         this.requests = requests;
         this.submit = submit;
         this.most = most;
+        this.scope = scope;
     }
 
     /** All results, in order. It ends exceptionally with the first failure; then nothing more is submitted. */
@@ -83,7 +87,7 @@ final class VectorRun<T, R> {
             end(failure);
         } else if (!filling) {
             try {
-                start();
+                scope.accept(this::start);
             } catch (Throwable e) { // nobody would be told of it
                 end(e);
             }

@@ -73,8 +73,8 @@ public final class Vectors {
             Executor executor,
             Consumer<List<R>> answer) {
         int most = STEPS_AHEAD * engine.options().maxSequences();
-        VectorRun<T, R> run =
-                new VectorRun<>(requests, request -> Problems.checked(parameter, () -> submit.apply(request)), most);
+        VectorRun<T, R> run = new VectorRun<>(
+                requests, request -> Problems.checked(parameter, () -> submit.apply(request)), most, call::run);
         try {
             run.start();
         } catch (RuntimeException e) {

@@ -17,18 +17,27 @@ class VectorRunTest {
     private static final List<Integer> TEN = IntStream.range(0, 10).boxed().toList();
 
     private final List<CompletableFuture<Integer>> engine = new ArrayList<>();
+    private final List<String> scopes = new ArrayList<>();
     private int room = Integer.MAX_VALUE;
+    private String scope = "";
 
     private CompletableFuture<Integer> submit(int request) {
         if (engine.stream().filter(one -> !one.isDone()).count() >= room) {
             throw new RequestRejectedException("full", Duration.ofSeconds(1));
         }
         engine.add(new CompletableFuture<>());
+        scopes.add(scope);
         return engine.get(request);
     }
 
+    private void within(Runnable task) {
+        scope = "call";
+        task.run();
+        scope = "";
+    }
+
     private VectorRun<Integer, Integer> run(int most) {
-        return new VectorRun<>(TEN, this::submit, most);
+        return new VectorRun<>(TEN, this::submit, most, this::within);
     }
 
     @Test
@@ -45,9 +54,19 @@ class VectorRunTest {
     }
 
     @Test
+    void requests_thatOthersMakeRoomFor_areSubmittedInTheScopeOfTheCall() {
+        VectorRun<Integer, Integer> run = run(3);
+        within(run::start);
+        for (int i = 0; i < 10; i++) {
+            engine.get(i).complete(i);
+        }
+        assertThat(scopes).hasSize(10).containsOnly("call");
+    }
+
+    @Test
     void resultsThatAreThereAtOnce_takeNoStackForEach() {
         List<Integer> many = IntStream.range(0, 100_000).boxed().toList();
-        VectorRun<Integer, Integer> run = new VectorRun<>(many, CompletableFuture::completedFuture, 3);
+        VectorRun<Integer, Integer> run = new VectorRun<>(many, CompletableFuture::completedFuture, 3, Runnable::run);
         run.start();
         assertThat(run.vectors()).isCompletedWithValue(many);
     }
