@@ -136,6 +136,31 @@ class CompletionsIT {
         assertThat(tokens).isEqualTo(expected);
     }
 
+    /** How a text is scored without anything after it. */
+    @Test
+    void noTokens_isThePromptAlone_streamedOrNot() {
+        String[] asked = {"\"echo\":true", "\"logprobs\":2", "\"max_tokens\":0"};
+        Reply reply = http.post(PATH, body("\"hello\"", asked));
+        JsonNode choice = reply.json().path("choices").path(0);
+        int prompt = model.vocab().tokenize("hello").length;
+        assertThat(choice.path("text").asText()).isEqualTo("hello");
+        assertThat(choice.path("finish_reason").asText()).isEqualTo("length");
+        assertThat(choice.path("logprobs").path("tokens")).hasSize(prompt);
+        assertThat(reply.json().path("usage").path("completion_tokens").asInt(-1))
+                .isZero();
+        assertThat(reply.json().path("usage").path("total_tokens").asInt()).isEqualTo(prompt);
+        String streamed = String.join(",", asked) + ",\"stream\":true,\"stream_options\":{\"include_usage\":true}";
+        List<JsonNode> events = http.stream(PATH, body("\"hello\"", streamed));
+        assertThat(events).hasSize(3); // the prompt, the end, what it took
+        assertThat(events.get(0).path("choices").path(0).path("logprobs")).isEqualTo(choice.path("logprobs"));
+        assertThat(events.get(1).path("choices").path(0).path("text").asText("?"))
+                .isEmpty();
+        assertThat(events.get(2).path("usage").path("completion_tokens").asInt(-1))
+                .isZero();
+        assertThat(text(http.post(PATH, body("\"hello\"", "\"max_tokens\":0")), 0))
+                .isEmpty();
+    }
+
     @Test
     void echo_putsThePromptBeforeTheText() {
         String plain = text(http.post(PATH, body("\"hello\"")), 0);
@@ -208,7 +233,7 @@ class CompletionsIT {
                 "\"prompt\":\"a\",\"suffix\":\"b\" | suffix",
                 "\"prompt\":\"a\",\"best_of\":2 | best_of",
                 "\"prompt\":\"a\",\"echo\":true,\"logprobs\":1,\"suffix\":\"b\" | echo",
-                "\"prompt\":\"a\",\"max_tokens\":0 | max_tokens",
+                "\"prompt\":\"a\",\"max_tokens\":-1 | max_tokens",
                 "\"prompt\":\"a\",\"messages\":[] | messages"
             })
     void parameter_thatIsWrong_isNamed(String members, String parameter) {

@@ -183,7 +183,7 @@ final class ChatEvents implements AnswerSink {
         if (parameters.output().usage()) {
             Map<String, @Nullable Object> chunk = head.json("chat.completion.chunk");
             chunk.put("choices", new ArrayList<>());
-            chunk.put("usage", ChatJson.usage(answers));
+            chunk.put("usage", ChatJson.usage(answers.usage()));
             if (parameters.output().timings()) {
                 chunk.put("timings", TimingsJson.of(answers.all().get(0).text()));
             }

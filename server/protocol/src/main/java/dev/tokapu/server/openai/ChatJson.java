@@ -3,7 +3,6 @@ package dev.tokapu.server.openai;
 import dev.tokapu.Vocab;
 import dev.tokapu.chat.ChatAnswer;
 import dev.tokapu.server.generate.AnswerParts;
-import dev.tokapu.server.generate.Answers;
 import dev.tokapu.server.generate.LogProbabilityJson;
 import dev.tokapu.text.FinishReason;
 import dev.tokapu.text.TokenAlternatives;
@@ -19,8 +18,7 @@ final class ChatJson {
 
     private ChatJson() {}
 
-    static Map<String, Object> usage(Answers answers) {
-        Usage usage = answers.usage();
+    static Map<String, Object> usage(Usage usage) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("prompt_tokens", usage.promptTokens());
         json.put("completion_tokens", usage.generatedTokens());

@@ -111,6 +111,10 @@ record ChatParameters(ServedModel model, Request request, Output output) {
         if (store != null && store.flag()) {
             throw store.wrong("must be false, if given: answers are not stored here");
         }
+        JsonValue verbosity = body.get("verbosity");
+        if (verbosity != null && !verbosity.text().equals("medium")) {
+            throw verbosity.wrong("must be 'medium', if given: say in a system message how long answers are to be");
+        }
         body.rejectUnknown(Ignored.PARAMETERS);
     }
 }

@@ -38,7 +38,7 @@ record ChatResponse(Call call, ChatParameters parameters, Head head, Answers ans
                 answers.all().stream()
                         .map(answer -> ChatJson.choice(answer, parameters.output(), vocab))
                         .toList());
-        json.put("usage", ChatJson.usage(answers));
+        json.put("usage", ChatJson.usage(answers.usage()));
         if (parameters.output().timings()) {
             json.put("timings", TimingsJson.of(answers.all().get(0).text()));
         }

@@ -51,6 +51,9 @@ final class CompletionEvents implements AnswerSink {
 
     @Override
     public void more(AnswerParts answer, List<AnswerDelta> deltas) {
+        if (!parameters.tells()) {
+            return;
+        }
         StringBuilder text = new StringBuilder();
         for (AnswerDelta delta : deltas) {
             if (delta instanceof AnswerDelta.Text more) {
@@ -75,8 +78,8 @@ final class CompletionEvents implements AnswerSink {
 
     @Override
     public void ended(AnswerParts answer) {
-        String reason = ChatJson.finishReason(answer.text().finishReason(), false);
-        send(CompletionJson.choice(answer.index(), "", logprobs(answer), reason));
+        Object told = parameters.tells() ? logprobs(answer) : null;
+        send(CompletionJson.choice(answer.index(), "", told, parameters.finishReason(answer)));
     }
 
     /** Of the tokens since the last event. */
@@ -109,7 +112,7 @@ final class CompletionEvents implements AnswerSink {
         if (parameters.usage()) {
             Map<String, @Nullable Object> chunk = head.json("text_completion");
             chunk.put("choices", List.of());
-            chunk.put("usage", ChatJson.usage(answers));
+            chunk.put("usage", parameters.usageOf(answers));
             events.json(chunk);
         }
         events.data(ChatEvents.DONE);

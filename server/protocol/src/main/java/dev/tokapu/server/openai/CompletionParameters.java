@@ -8,6 +8,8 @@ import dev.tokapu.engine.Request;
 import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.sampling.Grammar;
 import dev.tokapu.server.api.Call;
+import dev.tokapu.server.generate.AnswerParts;
+import dev.tokapu.server.generate.Answers;
 import dev.tokapu.server.generate.Gap;
 import dev.tokapu.server.generate.SamplingReader;
 import dev.tokapu.server.generate.Terms;
@@ -17,8 +19,10 @@ import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.problem.Problems;
 import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TokenAlternatives;
+import dev.tokapu.text.Usage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param answers to each prompt
  * @param stream whether it is answered as events
  * @param usage whether a last event tells of the tokens
+ * @param tells whether the answers are told; max_tokens is 0 where the prompts alone are to be
  * @param logprobs how many log-probabilities are told for each token; null for none of the tokens at all
  * @param scores the log-probabilities of each prompt's tokens but the first, where those are told; else none
  */
@@ -41,6 +46,7 @@ record CompletionParameters(
         int answers,
         boolean stream,
         boolean usage,
+        boolean tells,
         @Nullable Integer logprobs,
         List<List<TokenAlternatives>> scores) {
 
@@ -72,7 +78,8 @@ record CompletionParameters(
             throw bestOf.wrong("must be as n, if given: answers are not ranked here");
         }
         ChatParameters.Output output = ChatParameters.Output.streamed(body);
-        int limit = or(SamplingReader.maxTokens(body, "max_tokens"), DEFAULT_TOKENS);
+        int wanted = or(body.integer("max_tokens", 0, Integer.MAX_VALUE), DEFAULT_TOKENS);
+        int limit = Math.max(1, wanted);
         Grammar grammar = FormatReader.read(body);
         GenerationOptions options = SamplingReader.withLogProbabilities(
                 SamplingReader.read(body, model, limit, "stop"), logprobs == null ? 0 : Math.max(1, logprobs));
@@ -97,7 +104,7 @@ record CompletionParameters(
             }
         }
         return new CompletionParameters(
-                model, requests, prompts, n, output.stream(), output.usage(), logprobs, List.of());
+                model, requests, prompts, n, output.stream(), output.usage(), wanted > 0, logprobs, List.of());
     }
 
     /** Whether log-probabilities of the prompts are told. */
@@ -112,7 +119,7 @@ record CompletionParameters(
     }
 
     CompletionParameters withScores(List<List<TokenAlternatives>> value) {
-        return new CompletionParameters(model, requests, prompts, answers, stream, usage, logprobs, value);
+        return new CompletionParameters(model, requests, prompts, answers, stream, usage, tells, logprobs, value);
     }
 
     private static int[] tokens(Request request) {
@@ -135,6 +142,17 @@ record CompletionParameters(
 
     private static int or(@Nullable Integer value, int otherwise) {
         return value == null ? otherwise : value;
+    }
+
+    /** Why an answer ended. */
+    String finishReason(AnswerParts answer) {
+        return tells ? ChatJson.finishReason(answer.text().finishReason(), false) : "length";
+    }
+
+    /** What the answers took. */
+    Map<String, Object> usageOf(Answers answers) {
+        Usage usage = answers.usage();
+        return ChatJson.usage(tells ? usage : new Usage(usage.promptTokens(), usage.cachedTokens(), 0));
     }
 
     /** The text of a prompt that is told before its answers. */

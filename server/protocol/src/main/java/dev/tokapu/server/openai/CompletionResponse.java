@@ -32,20 +32,21 @@ record CompletionResponse(Call call, CompletionParameters parameters, Head head,
     public void completed() {
         Map<String, @Nullable Object> json = head.json("text_completion");
         json.put("choices", answers.all().stream().map(this::choice).toList());
-        json.put("usage", ChatJson.usage(answers));
+        json.put("usage", parameters.usageOf(answers));
         call.respond(json);
     }
 
     private Map<String, @Nullable Object> choice(AnswerParts answer) {
         CompletionLogprobs logprobs = parameters.logprobsOf(answer.index());
-        if (logprobs != null) {
+        if (logprobs != null && parameters.tells()) {
             logprobs.add(answer.text().logProbabilities());
         }
         return CompletionJson.choice(
                 answer.index(),
-                parameters.prompt(answer.index()) + answer.text().textSoFar(),
+                parameters.prompt(answer.index())
+                        + (parameters.tells() ? answer.text().textSoFar() : ""),
                 logprobs == null ? null : logprobs.take(),
-                ChatJson.finishReason(answer.text().finishReason(), false));
+                parameters.finishReason(answer));
     }
 
     @Override

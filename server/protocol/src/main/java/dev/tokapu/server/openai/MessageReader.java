@@ -68,7 +68,7 @@ final class MessageReader {
                 throw type.wrong("is '" + type.text() + "'; only parts of type 'text' can be read here");
             }
             text.append(object.require("text").text());
-            object.rejectUnknown(Set.of());
+            object.rejectUnknown(Ignored.PART);
         }
         return text.toString();
     }

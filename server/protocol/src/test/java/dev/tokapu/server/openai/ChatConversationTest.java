@@ -40,7 +40,7 @@ class ChatConversationTest {
         ChatRequest request = read("""
                 {"messages":[
                   {"role":"developer","content":"be brief"},
-                  {"role":"user","name":"Ann","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]},
+                  {"role":"user","name":"Ann","content":[{"type":"text","text":"a"},{"type":"text","text":"b","prompt_cache_breakpoint":{"mode":"explicit"}}]},
                   {"role":"assistant","content":null,"reasoning_content":"hm","refusal":null,
                    "tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\\"x\\": 1}"}}]},
                   {"role":"tool","tool_call_id":"c1","content":"2"},
