@@ -175,6 +175,12 @@ public final class Server implements AutoCloseable {
             batches.start(dispatcher, callers);
         }
         http.begin(addresses, options.port());
+        if (tls == null && !addresses.stream().allMatch(InetAddress::isLoopbackAddress)) {
+            LOG.warn(
+                    "Keys, prompts and answers can be read on their way to {}: it is plain HTTP; set a certificate, or put a proxy"
+                            + " with HTTPS in front",
+                    String.join(", ", options.hosts()));
+        }
         if (tls != null) {
             tls.watch(vertx, http);
         }

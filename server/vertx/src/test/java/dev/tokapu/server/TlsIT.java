@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.tokapu.Model;
 import dev.tokapu.TinyModel;
+import dev.tokapu.server.caller.ApiKeys;
+import dev.tokapu.testsupport.LogCapture;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
@@ -167,6 +169,23 @@ class TlsIT {
             assertThat(plain.readToEnd()).doesNotContain("HTTP/");
         }
         assertThat(answers(one)).isTrue();
+    }
+
+    @Test
+    void plainHttpForOthers_isWarnedOf_httpsIsNot() {
+        ServerOptions.Builder forOthers =
+                ServerOptions.builder().host("0.0.0.0").callers(ApiKeys.of("sk-one-0123456789abcdef"));
+        try (LogCapture log = LogCapture.start()) {
+            try (ServerFixture plain = new ServerFixture(model, 1, 64, forOthers.build())) {
+                assertThat(plain.get("/health").status()).isEqualTo(200);
+            }
+            start(forOthers);
+            assertThat(answers(one)).isTrue();
+            assertThat(log.messages(Server.class.getName()))
+                    .singleElement()
+                    .asString()
+                    .contains("0.0.0.0", "plain HTTP");
+        }
     }
 
     @Test
