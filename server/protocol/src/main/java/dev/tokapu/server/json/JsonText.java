@@ -66,10 +66,17 @@ public final class JsonText {
             }
             return new JsonValue(value, "").object();
         } catch (JsonProcessingException e) {
-            throw problem("the body is no JSON: " + e.getOriginalMessage() + place(e.getLocation()));
+            throw problem("the body is no JSON: " + reason(e) + place(e.getLocation()));
         } catch (IOException e) { // characters that are no UTF-8
             throw problem("the body cannot be read: " + e.getMessage());
         }
+    }
+
+    /** Without what is Jackson's: where it would have shown the source, and what could be configured. */
+    private static String reason(JsonProcessingException e) {
+        return String.valueOf(e.getOriginalMessage())
+                .replaceAll("\\[Source: [^;]*; ([^\\]]*)\\]", "$1")
+                .replaceAll(": enable `[^`]*` to allow", "");
     }
 
     private static String place(@Nullable JsonLocation location) {

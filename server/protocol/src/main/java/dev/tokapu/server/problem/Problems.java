@@ -50,8 +50,10 @@ public final class Problems {
                     .withCode("overloaded")
                     .withRetryAfter(e.retryAfter());
         }
-        if (failure instanceof ContextOverflowException) {
-            return Problem.of(Kind.INVALID, message(failure)).withCode("context_length_exceeded");
+        if (failure instanceof ContextOverflowException e) { // its own advice is for who writes Java
+            String message = e.promptTokens() + " tokens do not fit into a context of " + e.contextSize()
+                    + " tokens per sequence; shorten the text, or have it served with a larger context";
+            return Problem.of(Kind.INVALID, message).withCode("context_length_exceeded");
         }
         if (failure instanceof ChatTemplateException) {
             return Problem.of(Kind.INVALID, message(failure)).withParameter("messages");

@@ -77,6 +77,15 @@ class JsonObjectTest {
     }
 
     @Test
+    void whatIsNoJson_isToldWithoutWordsOfTheParser() {
+        assertThat(problem(() -> read("{\"a\":[1")).message())
+                .startsWith("the body is no JSON: ")
+                .contains("at line 1, column 8")
+                .doesNotContain("Source", "Feature");
+        assertThat(problem(() -> read("{\"a\":NaN}")).message()).contains("NaN").doesNotContain("Feature", "enable");
+    }
+
+    @Test
     void integer_writtenAsFraction_isOneIfItIsWhole() {
         assertThat(read("{\"n\":3.0}").integer("n", 0, 9)).isEqualTo(3);
     }
