@@ -72,7 +72,7 @@ assert len(vectors) == 2 and len(vectors[0]) == len(vectors[1]) > 0
 for status, do in [
     (404, lambda: client.show("nobody")),
     (404, lambda: client.generate(model="nobody", prompt="x")),
-    (400, lambda: client.generate(model="test", prompt="x", options={"mirostat": 1})),
+    (400, lambda: client.generate(model="test", prompt="x", options={"mirostat": 3})),
 ]:
     try:
         do()
