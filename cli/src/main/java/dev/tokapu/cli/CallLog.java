@@ -40,13 +40,31 @@ final class CallLog implements CallObserver, AutoCloseable {
     }
 
     static CallLog of(Console console, ServeArgs serve) {
+        boolean json = isJson(serve);
+        return new CallLog(console, serve.accessLog, json, serve.auditLog == null ? null : open(serve.auditLog));
+    }
+
+    /** Tells what {@link #of} would refuse, and writes nothing. */
+    static void check(ServeArgs serve) {
+        boolean unused = isJson(serve);
+        Path audit = serve.auditLog;
+        if (audit != null) {
+            Path folder = audit.toAbsolutePath().getParent();
+            Path written = Files.exists(audit) || folder == null ? audit : folder;
+            if (Files.isDirectory(audit) || !Files.isWritable(written)) {
+                throw new CliException(ExitCode.USAGE, "--audit-log " + audit + " cannot be written");
+            }
+        }
+    }
+
+    private static boolean isJson(ServeArgs serve) {
         boolean json = serve.accessLogFormat.equals("json");
         if (!json && !serve.accessLogFormat.equals("text")) {
             throw new CliException(
                     ExitCode.USAGE,
                     "--access-log-format " + serve.accessLogFormat + " is not known; give text or json");
         }
-        return new CallLog(console, serve.accessLog, json, serve.auditLog == null ? null : open(serve.auditLog));
+        return json;
     }
 
     private static BufferedWriter open(Path file) {

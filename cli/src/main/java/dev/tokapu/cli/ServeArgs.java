@@ -234,7 +234,11 @@ final class ServeArgs {
             }
         }
         String key = System.getenv(KEY);
-        return key == null || key.isBlank() ? null : ApiKeys.of(key);
+        try {
+            return key == null || key.isBlank() ? null : ApiKeys.of(key);
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCode.USAGE, KEY + " cannot be used: " + e.getMessage());
+        }
     }
 
     PoolOptions pool() {

@@ -166,14 +166,17 @@ class ServeModelsIT {
         assertThat(result.out()).contains("Nothing is wrong: a");
         assertThat(folder.resolve("new")).doesNotExist();
         Path noFolder = write("tokapu.json", "{\"files\": \"" + model.getFileName() + "\", \"presets\": []}");
-        result = Program.run("serve", "--config", noFolder.toString(), "--check");
+        Path noAudit = folder.resolve("none").resolve("audit");
+        result = Program.run("serve", "--config", noFolder.toString(), "--check", "--audit-log", noAudit.toString());
         assertThat(result.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).contains("--audit-log " + noAudit + " cannot be written");
         assertThat(result.err()).contains("the folder " + model + " cannot be written");
         TinyGguf.write(folder.resolve("torn.gguf"), TinyGguf.garbage(100));
         write("keys", "short\n");
         Path bad = write(
                 "tokapu.json",
-                "{\"api-key-file\": \"keys\", \"tls-cert\": \"no-cert\", \"tls-key\": \"no-key\", \"otlp-endpoint\": \"nowhere\", \"presets\": [{\"path\": \"none.gguf\"},"
+                "{\"api-key-file\": \"keys\", \"tls-cert\": \"no-cert\", \"tls-key\": \"no-key\", \"otlp-endpoint\": \"nowhere\","
+                        + " \"access-log-format\": \"xml\", \"presets\": [{\"path\": \"none.gguf\"},"
                         + " {\"path\": \"torn.gguf\"},"
                         + "{\"path\": \"law.gguf\"}, {\"name\": \"b\", \"path\": \"" + model.getFileName()
                         + "\", \"adapters\": [{\"path\": \"" + model.getFileName() + "\"},"
@@ -185,6 +188,7 @@ class ServeModelsIT {
                 .contains(
                         "line 1 of the API keys",
                         "no-cert",
+                        "--access-log-format xml is not known",
                         "traces cannot be sent",
                         "nowhere",
                         "'none'",

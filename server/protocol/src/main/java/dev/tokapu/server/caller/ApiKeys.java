@@ -76,7 +76,7 @@ public final class ApiKeys implements Callers {
      * @return the keys
      */
     public static ApiKeys of(String key) {
-        return parse(List.of(key + " may-pull"));
+        return new ApiKeys(List.of(entry(List.of(key.strip(), "may-pull"))));
     }
 
     /**

@@ -55,6 +55,15 @@ class ApiKeysTest {
         assertThat(other.may(Right.ADMIN)).isFalse();
     }
 
+    @Test
+    void of_oneKey_isRefusedWithoutALine() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ApiKeys.of("short"))
+                .withMessageStartingWith("the key has 5 characters");
+        assertThat(ApiKeys.of(KEY + '\n').of(bearing("Bearer " + KEY)).may(Right.PULL))
+                .isTrue();
+    }
+
     /** By its number it got the files and responses of another one when a line was added before it. */
     @Test
     void keyWithoutAName_keepsItsTenant_whenLinesMove() {
