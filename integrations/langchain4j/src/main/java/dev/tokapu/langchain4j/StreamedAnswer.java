@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An answer that one thread reads while it is generated.
  *
- * <p>Thread safety: {@link #read} is for one thread; any may cancel, pause and resume.
+ * <p>Thread safety: {@link #submitted} and {@link #read} are for one thread at a time; any may cancel, pause and resume.
  */
 final class StreamedAnswer implements StreamingHandle {
 
@@ -26,6 +26,16 @@ final class StreamedAnswer implements StreamingHandle {
         this.request = request;
     }
 
+    /** {@return what the engine computes; it gets the request from the first thread that calls this, whose trace it belongs to} */
+    Generation submitted() {
+        Generation known = generation;
+        if (known == null) {
+            known = Failures.mapped(request::submit);
+            generation = known;
+        }
+        return known;
+    }
+
     /**
      * Has the answer generated and hands on what is new, until it ends or is cancelled.
      *
@@ -35,8 +45,7 @@ final class StreamedAnswer implements StreamingHandle {
      */
     @Nullable
     ChatResponse read(Consumer<ChatModelStreamingEvent> events) {
-        try (Generation submitted = Failures.mapped(request::submit)) {
-            generation = submitted;
+        try (Generation submitted = submitted()) {
             ChatAnswer answer = submitted.chatAnswer();
             AnswerEvents known = new AnswerEvents();
             try (Stream<AnswerDelta> deltas = answer.deltas()) {

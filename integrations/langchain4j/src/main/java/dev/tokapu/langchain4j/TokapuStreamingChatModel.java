@@ -15,8 +15,8 @@ import java.util.concurrent.RejectedExecutionException;
  * LangChain4j's streaming chat model on an engine of this process; as {@link TokapuChatModel} otherwise.
  *
  * <p>Each answer has a thread of its own, which calls its handler or its subscriber. A handler cancels by the handle in its context; then
- * nothing more is computed or called. The engine gets an answer when its subscriber first requests something, and computes as much as is
- * requested; an answer that waits for more requests keeps its place of {@code maxSequences}.
+ * nothing more is computed or called. The engine gets a subscriber's request, from that thread, when the subscriber first requests something, and computes
+ * as much as is requested; an answer that waits for more requests keeps its place of {@code maxSequences}.
  *
  * <p>Thread safety: safe.
  *
@@ -40,21 +40,35 @@ public final class TokapuStreamingChatModel extends EngineChat implements Stream
         return new Builder();
     }
 
-    /** {@inheritDoc} What is not supported is thrown here, everything else is an error that the handler is told. */
+    /**
+     * {@inheritDoc} The calling thread renders and tokenizes the prompt and submits the request. What is not supported is thrown here, everything else is an
+     * error that the handler is told.
+     */
     @Override
     public void doChat(ChatRequest chatRequest, StreamingChatResponseHandler handler) {
-        Runnable call;
+        StreamedAnswer answer;
         try {
-            call = new HandlerCall(new StreamedAnswer(Failures.mapped(() -> calls.prepare(chatRequest))), handler);
+            answer = new StreamedAnswer(Failures.mapped(() -> calls.prepare(chatRequest)));
+            answer.submitted();
         } catch (UnsupportedFeatureException e) {
             throw e;
         } catch (RuntimeException e) {
-            call = () -> HandlerCall.fail(handler, e);
+            tell(handler, () -> HandlerCall.fail(handler, e));
+            return;
         }
+        if (!tell(handler, new HandlerCall(answer, handler))) {
+            answer.cancel();
+        }
+    }
+
+    /** {@return whether there is a thread for it; else this one has told so} */
+    private boolean tell(StreamingChatResponseHandler handler, Runnable call) {
         try {
             executor.execute(call);
+            return true;
         } catch (RejectedExecutionException e) {
             HandlerCall.fail(handler, Failures.mapped(e));
+            return false;
         }
     }
 

@@ -18,7 +18,12 @@ import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.tokapu.Playbook;
 import dev.tokapu.ScriptedChat;
 import dev.tokapu.engine.EngineOptions;
+import dev.tokapu.engine.FinishedRequest;
+import dev.tokapu.engine.RequestObserver;
+import dev.tokapu.engine.SubmittedRequest;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -117,18 +122,44 @@ class TokapuStreamingChatModelIT {
         assertThatThrownBy(tooLong.response::join).hasCauseExactlyInstanceOf(InvalidRequestException.class);
     }
 
+    /** Traces had a request of a stream apart from what asked for it: another thread submitted it. */
     @Test
-    void chat_executorTakesNoTask_isToldToTheHandler() {
+    void chat_isSubmittedByTheCaller_whoseTraceItBelongsTo() {
+        List<Thread> submitting = new CopyOnWriteArrayList<>();
+        Runnable end = SCRIPTED.engine().observe(new RequestObserver() {
+            @Override
+            public void finished(FinishedRequest request) {}
+
+            @Override
+            public RequestObserver submitting(SubmittedRequest request) {
+                submitting.add(Thread.currentThread());
+                return this;
+            }
+        });
+        Notes notes = new Notes();
+        LongAnswer.of(SCRIPTED).build().chat(LongAnswer.PROMPT, notes);
+        assertThat(notes.response.join().aiMessage().text()).isEqualTo(LongAnswer.TEXT);
+        end.run();
+        assertThat(submitting).containsExactly(Thread.currentThread());
+    }
+
+    @Test
+    void chat_executorTakesNoTask_isToldToTheHandlerAndCancelled() {
+        long before = SCRIPTED.engine().snapshot().cancelled();
+        CompletableFuture<Void> told = LongAnswer.gate();
         Notes notes = new Notes();
         LongAnswer.of(SCRIPTED)
+                .defaultRequestParameters(LongAnswer.gated(SCRIPTED, told).defaultRequestParameters())
                 .executor(task -> {
                     throw new RejectedExecutionException("full");
                 })
                 .build()
                 .chat(LongAnswer.PROMPT, notes);
+        told.complete(null);
         assertThatThrownBy(notes.response::join)
                 .cause()
                 .isExactlyInstanceOf(RateLimitException.class)
                 .hasMessage("the executor of streamed answers takes no task: full; set another, or try again");
+        LongAnswer.await(() -> SCRIPTED.engine().snapshot().cancelled() > before);
     }
 }
