@@ -8,6 +8,8 @@ import io.opentelemetry.api.metrics.BatchCallback;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.metrics.ObservableDoubleMeasurement;
 import io.opentelemetry.api.metrics.ObservableLongMeasurement;
+import io.opentelemetry.api.trace.TracerProvider;
+import io.opentelemetry.context.propagation.ContextPropagators;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -84,6 +86,25 @@ public final class EngineTelemetry implements AutoCloseable {
         RequestTelemetry telemetry = new RequestTelemetry(
                 openTelemetry.getTracer(SCOPE), new RequestMetrics(meter), model, attributes, described, readings);
         return new EngineTelemetry(engine.observe(telemetry), readings);
+    }
+
+    /**
+     * {@return the same without metrics, for {@code start}} For engines whose metrics another library has.
+     *
+     * @param all where spans go
+     */
+    public static OpenTelemetry spansOf(OpenTelemetry all) {
+        return new OpenTelemetry() { // whose default is no meters
+            @Override
+            public TracerProvider getTracerProvider() {
+                return all.getTracerProvider();
+            }
+
+            @Override
+            public ContextPropagators getPropagators() {
+                return all.getPropagators();
+            }
+        };
     }
 
     private static BatchCallback read(Engine engine, Meter meter, Attributes attributes) {

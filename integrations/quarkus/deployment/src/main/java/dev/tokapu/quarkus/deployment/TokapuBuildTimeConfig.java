@@ -26,6 +26,9 @@ public interface TokapuBuildTimeConfig {
     /** Whether the readiness check of SmallRye Health has the engines. */
     Switch health();
 
+    /** Whether OpenTelemetry is told of the engines' requests. */
+    Switch telemetry();
+
     /**
      * A part that can be left out.
      *

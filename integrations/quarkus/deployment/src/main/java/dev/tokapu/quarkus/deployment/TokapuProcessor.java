@@ -2,6 +2,7 @@ package dev.tokapu.quarkus.deployment;
 
 import dev.tokapu.chat.AnswerTypes;
 import dev.tokapu.quarkus.EngineMeters;
+import dev.tokapu.quarkus.EngineSpans;
 import dev.tokapu.quarkus.TokapuEngines;
 import dev.tokapu.quarkus.TokapuReadiness;
 import dev.tokapu.source.RemoteModels;
@@ -11,6 +12,8 @@ import io.quarkiverse.langchain4j.deployment.items.ChatModelProviderCandidateBui
 import io.quarkiverse.langchain4j.deployment.items.EmbeddingModelProviderCandidateBuildItem;
 import io.quarkus.arc.deployment.AdditionalBeanBuildItem;
 import io.quarkus.bootstrap.classloading.QuarkusClassLoader;
+import io.quarkus.deployment.Capabilities;
+import io.quarkus.deployment.Capability;
 import io.quarkus.deployment.annotations.BuildProducer;
 import io.quarkus.deployment.annotations.BuildStep;
 import io.quarkus.deployment.annotations.Produce;
@@ -87,6 +90,13 @@ final class TokapuProcessor {
     void meters(Optional<MetricsCapabilityBuildItem> metrics, BuildProducer<AdditionalBeanBuildItem> beans) {
         if (metrics.isPresent() && metrics.get().metricsSupported(MetricsFactory.MICROMETER)) {
             beans.produce(AdditionalBeanBuildItem.unremovableOf(EngineMeters.class));
+        }
+    }
+
+    @BuildStep
+    void spans(TokapuBuildTimeConfig config, Capabilities capabilities, BuildProducer<AdditionalBeanBuildItem> beans) {
+        if (config.telemetry().enabled() && capabilities.isPresent(Capability.OPENTELEMETRY_TRACER)) {
+            beans.produce(AdditionalBeanBuildItem.unremovableOf(EngineSpans.class));
         }
     }
 

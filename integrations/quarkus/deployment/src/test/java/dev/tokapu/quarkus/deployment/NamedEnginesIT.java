@@ -2,10 +2,7 @@ package dev.tokapu.quarkus.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tokapu.HollowModel;
-import dev.tokapu.TestModels;
 import dev.tokapu.engine.Engine;
-import dev.tokapu.engine.EngineOptions;
 import io.quarkus.test.QuarkusUnitTest;
 import io.quarkus.test.common.http.TestHTTPResource;
 import jakarta.enterprise.inject.Any;
@@ -37,29 +34,18 @@ class NamedEnginesIT {
         @Singleton
         @Named("first")
         Engine first() {
-            return start();
+            return Applications.engine();
         }
 
         @Produces
         @Singleton
         @Named("second")
         Engine second() {
-            return start();
-        }
-
-        private static Engine start() {
-            return Engine.start(
-                    HollowModel.load(),
-                    EngineOptions.builder()
-                            .context(TestModels.small().build())
-                            .maxSequences(1)
-                            .sequenceContextSize(128)
-                            .build());
+            return Applications.engine();
         }
 
         void close(@Disposes @Any Engine engine) {
-            engine.close();
-            engine.model().close();
+            Applications.close(engine);
         }
     }
 

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.service.UserMessage;
 import dev.tokapu.HollowModel;
-import dev.tokapu.TestModels;
 import dev.tokapu.engine.Engine;
-import dev.tokapu.engine.EngineOptions;
 import io.quarkiverse.langchain4j.ModelName;
 import io.quarkiverse.langchain4j.RegisterAiService;
 import io.quarkus.test.QuarkusUnitTest;
@@ -67,43 +65,32 @@ class OwnEngineIT {
         @Singleton
         @Named("own") // and without a qualifier
         Engine engine() {
-            return start();
+            return Applications.engine();
         }
 
         @Produces
         @Singleton
         @ModelName("mine")
         Engine mine() {
-            return start();
+            return Applications.engine();
         }
 
         @Produces
         @Singleton
         @Sized("small")
         Engine small() {
-            return start();
+            return Applications.engine();
         }
 
         @Produces
         @Singleton
         @Sized("large")
         Engine large() {
-            return start();
-        }
-
-        private static Engine start() {
-            return Engine.start(
-                    HollowModel.load(),
-                    EngineOptions.builder()
-                            .context(TestModels.small().build())
-                            .maxSequences(1)
-                            .sequenceContextSize(512)
-                            .build());
+            return Applications.engine();
         }
 
         void close(@Disposes @Any Engine engine) {
-            engine.close();
-            engine.model().close();
+            Applications.close(engine);
         }
     }
 

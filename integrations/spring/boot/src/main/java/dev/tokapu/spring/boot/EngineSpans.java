@@ -6,8 +6,6 @@ import io.micrometer.observation.ObservationRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.trace.TracerProvider;
-import io.opentelemetry.context.propagation.ContextPropagators;
 import java.util.function.BooleanSupplier;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -45,7 +43,10 @@ final class EngineSpans implements BeanPostProcessor {
         if (bean instanceof Engine engine) {
             OpenTelemetry there = openTelemetry.getObject();
             EngineTelemetry.start(
-                    engine, metersAreExported() ? spansOf(there) : there, Attributes.of(ENGINE, beanName), described());
+                    engine,
+                    metersAreExported() ? EngineTelemetry.spansOf(there) : there,
+                    Attributes.of(ENGINE, beanName),
+                    described());
         }
         return bean;
     }
@@ -58,20 +59,5 @@ final class EngineSpans implements BeanPostProcessor {
     private BooleanSupplier described() {
         ObservationRegistry registry = observations.getIfUnique(() -> ObservationRegistry.NOOP);
         return TRACING ? () -> ObservedCall.isCurrentSpan(registry) : () -> false;
-    }
-
-    /** The default is no meters. */
-    private static OpenTelemetry spansOf(OpenTelemetry all) {
-        return new OpenTelemetry() {
-            @Override
-            public TracerProvider getTracerProvider() {
-                return all.getTracerProvider();
-            }
-
-            @Override
-            public ContextPropagators getPropagators() {
-                return all.getPropagators();
-            }
-        };
     }
 }
