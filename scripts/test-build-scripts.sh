@@ -172,6 +172,21 @@ check "a new option is told" "an option in tokapu.h" "$said"
 check "what is gone and used is told" "used by native/src/" "$said"
 check "there is something to do" "exit 3" "$said"
 check "upgrade.sh wants a version" "usage: upgrade.sh" "$("$here/upgrade.sh" 0.6 2>&1)"
+# A repository that has the pins alone.
+pins=$scratch/pins
+mkdir -p "$pins/scripts"
+cp "$here/upgrade.sh" "$pins/scripts/"
+cp "$root/CMakeLists.txt" "$pins/"
+in_pins() {
+    (cd "$pins" && env -u GIT_DIR -u GIT_WORK_TREE "$@" 2>&1)
+}
+in_pins git init --quiet
+in_pins git add --all
+in_pins git -c user.name=tokapu -c user.email=tokapu@localhost -c core.hooksPath=/dev/null commit --quiet --message pins
+printf 'set(LLAMA_VERSION_%s)\n' "MAJOR 9" "MINOR 8" "PATCH 7" >"$scratch/new/CMakeLists.txt"
+check "upgrade.sh wants the version that the source has" "The source calls itself 9.8.7, not 9.9.0: run it with v9.8.7" \
+    "$(in_pins scripts/upgrade.sh v9.9.0 --from "$scratch/new")"
+check "it moves no pin then" "==" "=$(in_pins git status --porcelain)="
 
 # What has passed is kept for --continue alone.
 release=$scratch/release

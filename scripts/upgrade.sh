@@ -5,7 +5,7 @@
 # Run it again as often as it takes; `git checkout` goes back.
 #
 # usage: upgrade.sh VERSION [--from SOURCE] [--report] [--no-tests]
-#     VERSION     v0.6.0; the tag of the release
+#     VERSION     v0.6.0; the tag of the release. A source between two releases has the version of the first
 #     --from      where its source comes from, when it is not the upstream repository:
 #                 a folder, npm:node-llama-cpp@X (its git bundle), pypi:llama-cpp-python@X (its folder vendor/llama.cpp)
 #                 or crate:llama-cpp-sys-2@X (its folder llama.cpp, which lacks the tools)
@@ -75,7 +75,11 @@ crate:*)
     ;;
 esac
 said=$(sed -n 's/^set(LLAMA_VERSION_\(MAJOR\|MINOR\|PATCH\) \([0-9]*\)).*/\2/p' "$work/source/CMakeLists.txt" | paste -s -d.)
-[ "v$said" = "$version" ] || echo "The source calls itself $said, not ${version#v}." >&2
+# The libraries say it, too, and Java takes those of one version alone.
+[ "v$said" = "$version" ] || {
+    echo "The source calls itself $said, not ${version#v}: run it with v$said, or name another source." >&2
+    exit 1
+}
 
 # As FetchLlama.cmake: the hash of the tree names the content.
 if [ ! -d "$work/source/.git" ]; then
