@@ -119,8 +119,11 @@ else
     echo "There is no jextract: bindings/raw stays as it is, and the drift test names what is missing (bindings/raw/README.md)." >&2
 fi
 [ -n "$tests" ] || exit 0
-# The C tests; symbols, constants, structs, options; then tokens, logits, texts and perplexity beside the new tools. A module that fails keeps
-# none from being tried that does not need it. Not 'verify', which wants all CPU variants, and with one binding: `make it` comes after all this.
-mvn -B --fail-at-end package failsafe:integration-test@it-jdk25-ffm failsafe:verify@it-jdk25-ffm -Dtokapu.variants=machine \
+# The C tests; symbols, constants, structs, options; then tokens, logits, texts and perplexity beside the new tools. What fails keeps nothing
+# from being tried that does not need it. Not 'verify', which wants all CPU variants, and with one binding: `make it` comes after all this.
+failed=0
+ctest --preset linux-x86_64 || failed=1
+mvn -B --fail-at-end package failsafe:integration-test@it-jdk25-ffm failsafe:verify@it-jdk25-ffm -Dtokapu.variants=machine -Dtokapu.ctest.skip \
     -pl bindings/raw,bindings/contract-tests,java-api/core -am -Dtest=NONE -Dsurefire.failIfNoSpecifiedTests=false \
-    -Dfailsafe.failIfNoSpecifiedTests=false -Dit.test='*Drift*,CoverageIT,ModelIT,dev/tokapu/equality/*IT'
+    -Dfailsafe.failIfNoSpecifiedTests=false -Dit.test='*Drift*,CoverageIT,ModelIT,dev/tokapu/equality/*IT' || failed=1
+exit "$failed"
