@@ -50,8 +50,8 @@ endif()
 
 # The CPU variants are named beside these, unless all that ggml has are built.
 set(TOKAPU_LIBS_TARGETS llama llama-common mtmd ggml ggml-rpc)
-# What a program on this machine needs.
-set(TOKAPU_MACHINE_TARGETS llama llama-common ggml-rpc)
+# What a program on this machine needs, and mtmd, without which llama-server cannot be linked.
+set(TOKAPU_MACHINE_TARGETS llama llama-common mtmd ggml-rpc)
 set(TOKAPU_ORACLE_TARGETS llama-completion llama-tokenize llama-perplexity llama-bench llama-batched-bench llama-quantize
     llama-imatrix llama-gguf-split)
 
