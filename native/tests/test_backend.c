@@ -43,10 +43,11 @@ int main(int argc, char ** argv) {
                  "there is no CPU variant 'pentium'");
     OK(tokapu_backend_cpu_variants(argv[1], (int32_t) strlen(argv[1]), text, sizeof(text) - 1, &length));
     text[length] = '\0';
+    /* the oldest, which each build has; test_variant looks for the others */
 #ifdef __aarch64__
-    CHECK(strstr(text, "armv8.6_2\t") != NULL && strstr(text, "armv8.0_1\t1\t\n") != NULL);
+    CHECK(strstr(text, "armv8.0_1\t1\t\n") != NULL);
 #else
-    CHECK(strstr(text, "haswell\t") != NULL && strstr(text, "x64\t1\t\n") != NULL);
+    CHECK(strstr(text, "x64\t1\t\n") != NULL);
 #endif
 
     setup(argc, argv);
