@@ -76,6 +76,10 @@ crate:*)
 esac
 said=$(sed -n 's/^set(LLAMA_VERSION_\(MAJOR\|MINOR\|PATCH\) \([0-9]*\)).*/\2/p' "$work/source/CMakeLists.txt" | paste -s -d.)
 # The libraries say it, too, and Java takes those of one version alone.
+[ -n "$said" ] || {
+    echo "The source says no version in its CMakeLists.txt: name another source." >&2
+    exit 1
+}
 [ "v$said" = "$version" ] || {
     echo "The source calls itself $said, not ${version#v}: run it with v$said, or name another source." >&2
     exit 1

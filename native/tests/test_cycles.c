@@ -1,4 +1,4 @@
-/* 1,000 times open, decode, sample, close: resident memory stays flat. */
+/* Many times open, decode, sample, close: where memory is measured it stays flat. */
 #include "support.h"
 
 static void cycles(int count) {

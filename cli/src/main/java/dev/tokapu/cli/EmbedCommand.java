@@ -136,12 +136,17 @@ final class EmbedCommand implements Callable<Integer> {
         }
     }
 
-    /** Refuses texts that are too long before anything is computed and printed. */
+    /** Refuses texts that are too long or have no tokens before anything is computed and printed. */
     private boolean isComputable(Embedder embedder, List<String> given, Interrupt interrupt) {
         Vocab vocab = embedder.encoder().model().vocab();
         int most = embedder.encoder().sequenceContextSize();
         for (int i = 0; i < given.size() && !interrupt.isRequested(); i++) {
             int tokens = vocab.tokenize(prefix + given.get(i)).length;
+            if (tokens == 0) {
+                throw new CliException(
+                        ExitCode.PROMPT,
+                        "text " + (i + 1) + " of " + given.size() + " has no tokens; give at least one character");
+            }
             if (tokens > most) {
                 throw new CliException(
                         ExitCode.PROMPT,

@@ -1,9 +1,7 @@
 package dev.tokapu.cli;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** A file that a command writes when all is computed. */
 final class OutputFile {
@@ -15,26 +13,18 @@ final class OutputFile {
         if (Files.isDirectory(file)) {
             throw refused(file, "it is a folder; name a file in it");
         }
-        if (Files.exists(file) && !Files.isWritable(file)) {
-            throw refused(file, "check its permissions");
+        if (Files.exists(file)) {
+            if (!Files.isWritable(file)) {
+                throw refused(file, "check its permissions");
+            }
+            return;
         }
-        if (Files.exists(file) ? !Files.isRegularFile(file) : Files.isSymbolicLink(file)) {
-            return; // a device or a pipe is written to; a link that leads nowhere yet is told of when its file is made
-        }
-        Path folder = folder(file);
-        if (folder == null || !Files.isDirectory(folder)) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (!Files.isSymbolicLink(file) && (folder == null || !Files.isDirectory(folder))) {
             throw refused(file, "there is no folder " + folder + "; create it first");
         }
-        if (!Files.isWritable(folder)) { // a file that is there is replaced, by one that is written beside it
+        if (!Files.isSymbolicLink(file) && !Files.isWritable(folder)) {
             throw refused(file, "its folder is read-only; choose another one");
-        }
-    }
-
-    private static @Nullable Path folder(Path file) {
-        try {
-            return (Files.exists(file) ? file.toRealPath() : file.toAbsolutePath()).getParent();
-        } catch (IOException e) {
-            throw refused(file, e.toString());
         }
     }
 

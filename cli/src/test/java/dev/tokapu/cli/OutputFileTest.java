@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,24 +39,5 @@ class OutputFileTest {
     void check_devicesAndLinks_areLeftToTheWriting() throws IOException {
         OutputFile.check(Path.of("/dev/null"));
         OutputFile.check(Files.createSymbolicLink(folder.resolve("link"), Path.of("none")));
-    }
-
-    /** Files are replaced by what is written beside them. */
-    @Test
-    void check_fileInAReadOnlyFolder_isRefusedBeforeItIsComputed() throws IOException {
-        Path closed = Files.createDirectory(folder.resolve("closed"));
-        Path file = Files.writeString(closed.resolve("file"), "before");
-        Path link = Files.createSymbolicLink(folder.resolve("link"), file);
-        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("r-xr-xr-x"));
-        try {
-            if (Files.isWritable(closed)) { // root may write everywhere
-                OutputFile.check(link);
-                return;
-            }
-            assertRefused(file, "its folder is read-only");
-            assertRefused(link, "its folder is read-only");
-        } finally {
-            Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwxr-xr-x"));
-        }
     }
 }

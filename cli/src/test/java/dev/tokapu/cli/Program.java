@@ -66,6 +66,8 @@ final class Program {
                     .start();
             try (OutputStream in = process.getOutputStream()) { // a pipe, as in a shell
                 in.write(input.getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                // it has ended before it read anything, as its exit status tells
             }
             return new Running(process, out, err);
         } catch (IOException e) {

@@ -56,8 +56,13 @@ public final class TokapuStreamingChatModel extends EngineChat implements Stream
             tell(handler, () -> HandlerCall.fail(handler, e));
             return;
         }
-        if (!tell(handler, new HandlerCall(answer, handler))) {
-            answer.cancel();
+        boolean told = false;
+        try {
+            told = tell(handler, new HandlerCall(answer, handler));
+        } finally {
+            if (!told) { // nobody would read it
+                answer.cancel();
+            }
         }
     }
 

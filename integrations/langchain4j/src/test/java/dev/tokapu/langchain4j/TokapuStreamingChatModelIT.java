@@ -162,4 +162,19 @@ class TokapuStreamingChatModelIT {
                 .hasMessage("the executor of streamed answers takes no task: full; set another, or try again");
         LongAnswer.await(() -> SCRIPTED.engine().snapshot().cancelled() > before);
     }
+
+    @Test
+    void chat_executorFails_isThrownAndCancelled() {
+        long before = SCRIPTED.engine().snapshot().cancelled();
+        CompletableFuture<Void> told = LongAnswer.gate();
+        TokapuStreamingChatModel chat = LongAnswer.of(SCRIPTED)
+                .defaultRequestParameters(LongAnswer.gated(SCRIPTED, told).defaultRequestParameters())
+                .executor(task -> {
+                    throw new IllegalStateException("no thread");
+                })
+                .build();
+        assertThatThrownBy(() -> chat.chat(LongAnswer.PROMPT, new Notes())).hasMessageContaining("no thread");
+        told.complete(null);
+        LongAnswer.await(() -> SCRIPTED.engine().snapshot().cancelled() > before);
+    }
 }

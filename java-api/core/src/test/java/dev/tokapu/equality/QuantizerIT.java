@@ -187,6 +187,11 @@ class QuantizerIT {
                 .isThrownBy(
                         () -> Quantizer.quantize(model, folder.resolve("none").resolve("x"), FileType.Q8_0))
                 .withMessageContaining("its folder must be there");
+        Path device = Files.createSymbolicLink(folder.resolve("device"), Path.of("/dev/null"));
+        assertThatExceptionOfType(QuantizationException.class)
+                .isThrownBy(() -> Quantizer.quantize(model, device, FileType.Q8_0))
+                .withMessageContaining("a regular file");
+        Files.delete(device);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Quantizer.quantize(model, model, FileType.Q8_0))
                 .withMessageContaining("the model itself");

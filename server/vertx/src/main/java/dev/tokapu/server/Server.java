@@ -177,8 +177,8 @@ public final class Server implements AutoCloseable {
         http.begin(addresses, options.port());
         if (tls == null && !addresses.stream().allMatch(InetAddress::isLoopbackAddress)) {
             LOG.warn(
-                    "Keys, prompts and answers can be read on their way to {}: it is plain HTTP; set a certificate, or put a proxy"
-                            + " with HTTPS in front",
+                    "Keys, prompts and answers can be read on their way to {}: it is plain HTTP; set a certificate, unless a proxy"
+                            + " with HTTPS is in front",
                     String.join(", ", options.hosts()));
         }
         if (tls != null) {

@@ -133,7 +133,7 @@ final class SequenceStates implements AutoCloseable {
      * @param awaitingSaves requests that wait until room is saved
      */
     void proceed(int answers, int awaitingSaves) {
-        if (answers > 0) {
+        if (answers > 0 && !transfers.isEmpty()) {
             pace.waiting(answers, awaitingSaves + restores());
         }
         for (boolean first = true; !transfers.isEmpty(); first = false) {

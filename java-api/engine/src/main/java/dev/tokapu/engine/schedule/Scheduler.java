@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A plan is made in steps that follow one another: ends, releases, admissions, the adapter group, decoding, prompts. Requests with
  * the highest priority go first; waiting raises it, and nobody overtakes the first one because it does not fit yet, so that none
- * waits for ever. Among equals the tenant with the fewest tokens computed goes first.
+ * waits for ever. Among equals the tenant with the fewest tokens computed goes first. While none arrives or ends nothing is allocated.
  *
- * <p>Thread safety: confined to one thread, which the caller sees to. Nothing is allocated while no request arrives or ends.
+ * <p>Thread safety: confined to one thread, which the caller sees to.
  *
  * @param <T> what requests are scheduled for
  */
@@ -63,7 +63,7 @@ public final class Scheduler<T> {
             throw new IllegalArgumentException("Request " + request.id() + " was accepted before; offer a new one");
         }
         if (requests.find(request.id()) != null) {
-            throw new IllegalArgumentException("Another live request has the id " + request.id());
+            throw new IllegalArgumentException("A live request has the id " + request.id() + "; ids must differ");
         }
         RejectReason refusal = admission.refusal(request);
         if (refusal == null) {

@@ -74,9 +74,14 @@ public final class ApiKeys implements Callers {
      *
      * @param key the key, 16 characters or more
      * @return the keys
+     * @throws IllegalArgumentException when it is shorter, or has spaces within
      */
     public static ApiKeys of(String key) {
-        return new ApiKeys(List.of(entry(List.of(key.strip(), "may-pull"))));
+        String stripped = key.strip();
+        if (stripped.chars().anyMatch(Character::isWhitespace)) {
+            throw new IllegalArgumentException("the key has spaces or several lines; give one key without, or a file of keys");
+        }
+        return new ApiKeys(List.of(entry(List.of(stripped, "may-pull"))));
     }
 
     /**

@@ -76,7 +76,8 @@ public final class JsonText {
     private static String reason(JsonProcessingException e) {
         return String.valueOf(e.getOriginalMessage())
                 .replaceAll("\\[Source: [^;]*; ([^\\]]*)\\]", "$1")
-                .replaceAll(": enable `[^`]*` to allow", "");
+                .replaceAll(": enable `[^`]*` to allow", "")
+                .replaceAll(", from `[^`]*`", "");
     }
 
     private static String place(@Nullable JsonLocation location) {

@@ -60,6 +60,9 @@ class ApiKeysTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ApiKeys.of("short"))
                 .withMessageStartingWith("the key has 5 characters");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ApiKeys.of(KEY + " name=x"))
+                .withMessageStartingWith("the key has spaces");
         assertThat(ApiKeys.of(KEY + '\n').of(bearing("Bearer " + KEY)).may(Right.PULL))
                 .isTrue();
     }
