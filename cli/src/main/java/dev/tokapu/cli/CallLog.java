@@ -53,7 +53,8 @@ final class CallLog implements CallObserver, AutoCloseable {
             Path written = Files.exists(audit) || folder == null ? audit : folder;
             if (Files.isDirectory(audit) || !Files.isWritable(written)) {
                 throw new CliException(
-                        ExitCode.USAGE, "--audit-log " + audit + " cannot be written; check its folder and permissions");
+                        ExitCode.USAGE,
+                        "--audit-log " + audit + " cannot be written; check its folder and permissions");
             }
         }
     }

@@ -87,9 +87,12 @@ public final class Quantizer {
         outputs.forEach(path -> source.requireOther(path, options.importanceMatrix()));
         Path folder = output.toAbsolutePath().getParent();
         boolean writable = folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
-        if (folder == null || !writable || outputs.stream().anyMatch(path -> Files.exists(path) && !Files.isRegularFile(path))) {
-            throw new QuantizationException(output
-                    + " cannot be written: its folder must be there and writable, and itself, if it is there, a regular file");
+        if (folder == null
+                || !writable
+                || outputs.stream().anyMatch(path -> Files.exists(path) && !Files.isRegularFile(path))) {
+            throw new QuantizationException(
+                    output
+                            + " cannot be written: its folder must be there and writable, and itself, if it is there, a regular file");
         }
         String name = ".tokapu-" + UUID.randomUUID() + ".part";
         Path part = folder.resolve(name);

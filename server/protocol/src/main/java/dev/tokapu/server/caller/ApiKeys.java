@@ -79,7 +79,8 @@ public final class ApiKeys implements Callers {
     public static ApiKeys of(String key) {
         String stripped = key.strip();
         if (stripped.chars().anyMatch(Character::isWhitespace)) {
-            throw new IllegalArgumentException("the key has spaces or several lines; give one key without, or a file of keys");
+            throw new IllegalArgumentException(
+                    "the key has spaces or several lines; give one key without, or a file of keys");
         }
         return new ApiKeys(List.of(entry(List.of(stripped, "may-pull"))));
     }

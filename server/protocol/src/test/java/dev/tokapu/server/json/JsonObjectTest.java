@@ -83,7 +83,8 @@ class JsonObjectTest {
                 .contains("at line 1, column 8")
                 .doesNotContain("Source", "Feature");
         assertThat(problem(() -> read("{\"a\":NaN}")).message()).contains("NaN").doesNotContain("Feature", "enable");
-        assertThat(problem(() -> read("{\"a\":" + "[".repeat(2000) + "]".repeat(2000) + "}")).message())
+        assertThat(problem(() -> read("{\"a\":" + "[".repeat(2000) + "]".repeat(2000) + "}"))
+                        .message())
                 .contains("nesting depth")
                 .doesNotContain("Constraints", "`");
         assertThat(problem(() -> read("{\"a\":" + "1".repeat(2000) + "}")).message())
