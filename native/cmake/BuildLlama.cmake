@@ -124,12 +124,15 @@ function(tokapu_build_llama source)
     if(NOT TOKAPU_CPU_VARIANTS MATCHES "^(all|machine)$")
         message(FATAL_ERROR "TOKAPU_CPU_VARIANTS is '${TOKAPU_CPU_VARIANTS}'; it can be all or machine")
     endif()
-    # libs.stamp says that all is built, libs-zen4.stamp that this variant and x64 are. Both stages compile in one folder.
+    # libs.stamp says that all is built, libs-zen4-*.stamp that this variant and x64 are, of the targets whose hash it has. Both stages compile in
+    # one folder.
     set(stage libs)
     set(targets ${TOKAPU_LIBS_TARGETS})
     if(TOKAPU_CPU_VARIANTS STREQUAL "machine" AND NOT EXISTS "${dir}/libs.stamp")
         tokapu_best_cpu_variant(best)
-        set(stage libs-${best})
+        string(SHA256 machine "${TOKAPU_MACHINE_TARGETS}")
+        string(SUBSTRING "${machine}" 0 8 machine)
+        set(stage libs-${best}-${machine})
         set(variants ${TOKAPU_OLDEST_VARIANT} ${best})
         list(REMOVE_DUPLICATES variants)
         set(targets ${TOKAPU_MACHINE_TARGETS})

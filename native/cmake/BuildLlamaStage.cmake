@@ -4,7 +4,7 @@ file(LOCK "${DIR}/build.lock" TIMEOUT 7200)
 if(EXISTS "${DIR}/${STAGE}.stamp")
     return()
 endif()
-# libs-<variant> is a part of libs.
+# libs-<variant>-<hash of its targets> is a part of libs.
 if(STAGE MATCHES "^libs-" AND EXISTS "${DIR}/libs.stamp")
     file(TOUCH "${DIR}/${STAGE}.stamp")
     return()
