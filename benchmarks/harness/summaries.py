@@ -166,21 +166,22 @@ def serve(*raws):
 
 def arrivals(*raws):
     """Loads of the same requests: users at once, then random times."""
-    rows = []
+    measured = []
     for raw in raws:
         result = raw["serve"]
         for point in map(str, result["points"]):
             load = f"{point} requests/s" if result["rates"] else f"{point} users"
-            for name, label in served(result, point).items():
-                values = result["median"][name][point]
-                rows.append([load, label, fixed(values["request_throughput"], 2), fixed(values["request_goodput"], 2),
-                             *serve_cells((values, {}), "tokens_per_joule" in values)[:1],
-                             *serve_cells((values, {}), "tokens_per_joule" in values)[3:]])
+            measured += [(load, label, result["median"][name][point]) for name, label in served(result, point).items()]
+    counted = any("tokens_per_joule" in values for _, _, values in measured)
+    rows = []
+    for load, label, values in measured:
+        throughput, _, _, *times = serve_cells((values, {}), counted)
+        rows.append([load, label, fixed(values["request_throughput"], 2), fixed(values["request_goodput"], 2), throughput, *times])
     result = raws[0]["serve"]
     load = (f"{result['input']} tokens in, {result['output']} out, {result['per_user']} requests per user, or random times (Poisson); "
             f"good: {result['goodput']} ms; {rounds(result['rounds'])}")
     return load, ["load", "system", "answers/s", "good ones/s", "output tokens/s", "TTFT p50 ms", "TTFT p99 ms", "ITL p50 ms", "ITL p99 ms",
-                  *(["tokens/J"] if len(rows[0]) == 10 else [])], rows
+                  *(["tokens/J"] if counted else [])], rows
 
 
 def served(result, point):

@@ -56,8 +56,7 @@ internal const val AHEAD = 64
 private class Progress(private val stream: TextStream) {
     private val more = Channel<Unit>(Channel.CONFLATED)
     private var busy = false
-    private var ahead = 0
-    private var paused = false
+    private var ahead = 0 // how often more was told of while the collector was busy; from AHEAD on the sequence is paused
 
     /** Whether anything is told; otherwise the thread that reads the text makes it. */
     val isTold =
@@ -71,7 +70,6 @@ private class Progress(private val stream: TextStream) {
     @Synchronized
     private fun told() {
         if (busy && ++ahead == AHEAD) {
-            paused = true
             stream.pause()
         }
         more.trySend(Unit)
@@ -102,11 +100,10 @@ private class Progress(private val stream: TextStream) {
     @Synchronized
     private fun set(busy: Boolean) {
         this.busy = busy
-        ahead = 0
-        if (!busy && paused) {
-            paused = false
+        if (ahead >= AHEAD) {
             stream.resume()
         }
+        ahead = 0
     }
 }
 

@@ -129,8 +129,8 @@ final class SequenceStates implements AutoCloseable {
     /**
      * Goes on with what has begun: as much as answers may wait for, or all of it where there are none.
      *
-     * @param answers those that generate
-     * @param awaitingSaves requests that wait until room is saved
+     * @param answers answers that wait for the next step
+     * @param awaitingSaves requests that wait for a save to make room for them
      */
     void proceed(int answers, int awaitingSaves) {
         if (answers > 0 && !transfers.isEmpty()) {
