@@ -2,6 +2,8 @@ package dev.tokapu.internal.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,17 @@ class CpuCoresTest {
         assertThat(CpuCores.count(folder, 1)).isEqualTo(1);
         root.file("proc/self/status", "Cpus_allowed_list:\t7-x\n");
         assertThat(CpuCores.count(folder, 8)).isEqualTo(4);
+    }
+
+    /** Where hyper-threads are switched off, their numbers may lie between those of others. */
+    @Test
+    void processorAfterOneThatIsOffline_isCounted() throws IOException {
+        Files.delete(folder.resolve("sys/devices/system/cpu/cpu1/topology/thread_siblings"));
+        assertThat(CpuCores.count(folder, 7)).isEqualTo(4);
+        Files.delete(folder.resolve("sys/devices/system/cpu/cpu5/topology/thread_siblings"));
+        assertThat(CpuCores.count(folder, 6)).isEqualTo(3);
+        root.file("proc/self/status", "Cpus_allowed_list:\t0-127\n");
+        assertThat(CpuCores.count(folder, 6)).isEqualTo(3);
     }
 
     @Test
