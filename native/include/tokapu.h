@@ -43,7 +43,7 @@ extern "C" {
 #endif
 
 /* Raised whenever a signature, a constant or a meaning in this file changes. */
-#define TOKAPU_ABI_VERSION 10
+#define TOKAPU_ABI_VERSION 11
 
 /* --- status ------------------------------------------------------------------------------------------------------- */
 
@@ -109,13 +109,32 @@ TOKAPU_API int32_t tokapu_log_set(tokapu_log_callback callback, int32_t min_leve
 
 /* --- backend ------------------------------------------------------------------------------------------------------ */
 
+/* On a machine with several NUMA nodes: where compute threads run, as ggml_numa_strategy. Of no effect on others, and not on
+ * Linux. */
+enum tokapu_numa_strategy {
+    TOKAPU_NUMA_NONE = 0,       /* where the system puts them */
+    TOKAPU_NUMA_DISTRIBUTE = 1, /* in turn on all nodes */
+    TOKAPU_NUMA_ISOLATE = 2,    /* on the node of the thread that calls tokapu_backend_init() */
+    TOKAPU_NUMA_NUMACTL = 3     /* on the processors that this thread may use: those that numactl gave */
+};
+
 /* Loads the compute backends found in a directory; must succeed once before a model is loaded. The CPU backend has one
  * library for each micro-architecture ("variant"): cpu_variant names one of them (for example "haswell"), or is of
  * length 0 for the fastest one whose instructions both the processor and the operating system support. A variant that
- * cannot run here is refused, never loaded. Later calls do nothing when they ask for the same variant (or none) and
- * answer TOKAPU_ERROR_BACKEND when they ask for another: one process, one variant. */
+ * cannot run here is refused, never loaded. numa is a tokapu_numa_strategy; TOKAPU_NUMA_DISTRIBUTE is refused where it would
+ * take threads to processors that this process may not use or was told not to. Later calls do nothing when they ask for the
+ * same variant (or none) and the same strategy (or TOKAPU_NUMA_NONE), and answer TOKAPU_ERROR_BACKEND when they ask for
+ * another: one process, one variant and one strategy. */
 TOKAPU_API int32_t tokapu_backend_init(const char * directory, int32_t directory_length,
-                                       const char * cpu_variant, int32_t cpu_variant_length);
+                                       const char * cpu_variant, int32_t cpu_variant_length, int32_t numa);
+
+/* The strategy that tokapu_backend_init() has set, TOKAPU_NUMA_NONE before that, and the NUMA nodes with processors that this
+ * process may use: 1 also where the system has no nodes or does not tell. */
+TOKAPU_API int32_t tokapu_backend_numa(int32_t * strategy, int32_t * n_nodes);
+
+/* The physical cores that this process may use, of several kinds only the fastest. 0 when the system does not tell here: what
+ * Linux has in /sys is read by the caller. */
+TOKAPU_API int32_t tokapu_backend_performance_cores(int32_t * n_cores);
 
 /* Lists the CPU variants in a directory, one per line: name TAB score TAB reason. The score is 0 for a variant that
  * cannot run here and the reason then says why; otherwise the reason is empty. Best first. Loads nothing for good. */

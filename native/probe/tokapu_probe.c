@@ -202,7 +202,7 @@ int main(int argc, char ** argv) {
     int64_t model   = 0;
     int64_t context = 0;
     tokapu_log_set(on_log, TOKAPU_LOG_ERROR);
-    int32_t status = tokapu_backend_init(argv[2], (int32_t) strlen(argv[2]), argv[3], (int32_t) strlen(argv[3]));
+    int32_t status = tokapu_backend_init(argv[2], (int32_t) strlen(argv[2]), argv[3], (int32_t) strlen(argv[3]), TOKAPU_NUMA_NONE);
     if (status == TOKAPU_OK) {
         stage("loading");
         status = load(argv, argc, compute || check, check, &model);

@@ -37,9 +37,9 @@ int main(int argc, char ** argv) {
     EXPECT_ERROR(TOKAPU_ERROR_BACKEND,
                  tokapu_model_load("x.gguf", 1, options, TOKAPU_MODEL_I_COUNT, NULL, 0, 0, NULL, 0, &model),
                  "tokapu_backend_init");
-    EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_backend_init("/nowhere", 8, NULL, 0), "/nowhere");
-    EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_backend_init("/", 1, NULL, 0), "no " LIBRARY_FILE("ggml-cpu-*"));
-    EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_backend_init(argv[1], (int32_t) strlen(argv[1]), "pentium", 7),
+    EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_backend_init("/nowhere", 8, NULL, 0, TOKAPU_NUMA_NONE), "/nowhere");
+    EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_backend_init("/", 1, NULL, 0, TOKAPU_NUMA_NONE), "no " LIBRARY_FILE("ggml-cpu-*"));
+    EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_backend_init(argv[1], (int32_t) strlen(argv[1]), "pentium", 7, TOKAPU_NUMA_NONE),
                  "there is no CPU variant 'pentium'");
     OK(tokapu_backend_cpu_variants(argv[1], (int32_t) strlen(argv[1]), text, sizeof(text) - 1, &length));
     text[length] = '\0';
@@ -51,8 +51,9 @@ int main(int argc, char ** argv) {
 #endif
 
     setup(argc, argv);
-    OK(tokapu_backend_init(argv[1], (int32_t) strlen(argv[1]), NULL, 0)); /* a second time: nothing to do */
-    EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_backend_init(argv[1], (int32_t) strlen(argv[1]), "none", 4), "is loaded");
+    OK(tokapu_backend_init(argv[1], (int32_t) strlen(argv[1]), NULL, 0, TOKAPU_NUMA_NONE)); /* a second time: nothing to do */
+    EXPECT_ERROR(TOKAPU_ERROR_BACKEND, tokapu_backend_init(argv[1], (int32_t) strlen(argv[1]), "none", 4, TOKAPU_NUMA_NONE),
+                 "is loaded");
     OK(tokapu_backend_system_info(text, sizeof(text), &length));
     CHECK(length > 0);
     OK(tokapu_llama_version(text, sizeof(text), &length));

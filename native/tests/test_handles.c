@@ -121,8 +121,11 @@ static void test_null_arguments(int64_t model, int64_t context, int64_t sampler,
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_llama_version(buf, -1, &n));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_log_set(NULL, 0));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_log_set(NULL, 5));
-    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_backend_init(NULL, 3, NULL, 0));
-    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_backend_init("", 0, NULL, 0));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_backend_init(NULL, 3, NULL, 0, TOKAPU_NUMA_NONE));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_backend_init("", 0, NULL, 0, TOKAPU_NUMA_NONE));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_backend_numa(NULL, &n));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_backend_numa(&n, NULL));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_backend_performance_cores(NULL));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_backend_cpu_variants(NULL, 0, buf, 64, &n));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_model_defaults(NULL, TOKAPU_MODEL_I_COUNT));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_model_load(NULL, 1, NULL, 0, NULL, 0, 0, NULL, 0, NULL));

@@ -23,7 +23,7 @@ int main(int argc, char ** argv) {
     if (score[0] == '0') {
         CHECK(score[1] == '\t' && score[2] != '\n'); /* with a reason */
         EXPECT_ERROR(TOKAPU_ERROR_BACKEND,
-                     tokapu_backend_init(argv[1], (int32_t) strlen(argv[1]), variant, (int32_t) strlen(variant)),
+                     tokapu_backend_init(argv[1], (int32_t) strlen(argv[1]), variant, (int32_t) strlen(variant), TOKAPU_NUMA_NONE),
                      "cannot run here");
         printf("%.*s\n", (int) strcspn(line, "\n"), line);
         return 77;

@@ -2,6 +2,7 @@
 #include "backend/backend.h"
 
 #include "backend/cpu_variants.h"
+#include "backend/numa.h"
 #include "backend/own_libraries.h"
 #include "core/arguments.h"
 #include "ggml-backend.h"
@@ -54,7 +55,7 @@ const CpuVariant & choose(const std::vector<CpuVariant> & variants, const std::s
          names(variants, false).c_str());
 }
 
-void load(const std::string & directory, const std::string & wanted) {
+void load(const std::string & directory, const std::string & wanted, int32_t numa) {
     const auto lock  = registry_writer();
     Backend &  state = backend();
     if (!state.variant.empty()) {
@@ -64,15 +65,18 @@ void load(const std::string & directory, const std::string & wanted) {
                  "first model is loaded",
                  wanted.c_str(), state.variant.c_str());
         }
+        require_numa(numa);
         return;
     }
     require_own_libraries(directory);
     const std::vector<CpuVariant> variants = find_cpu_variants(directory);
     const CpuVariant &            variant  = choose(variants, directory, wanted);
+    check_numa(numa);
     llama_backend_init();
     if (load_library_for_good(variant.path) == nullptr || ggml_backend_load(name_once_loaded(variant.path).c_str()) == nullptr) {
         fail(TOKAPU_ERROR_BACKEND, "the CPU backend '%s' could not be loaded", variant.path.c_str());
     }
+    start_numa(numa);
     state.variant   = variant.name;
     state.directory = directory;
 }
@@ -124,9 +128,10 @@ int32_t tokapu_llama_version(char * buf, int32_t capacity, int32_t * length) {
 }
 
 int32_t tokapu_backend_init(const char * directory, int32_t directory_length, const char * cpu_variant,
-                            int32_t cpu_variant_length) {
+                            int32_t cpu_variant_length, int32_t numa) {
     return guarded([&] {
-        load(name_in(directory, directory_length, "directory"), text_in(cpu_variant, cpu_variant_length, "cpu_variant"));
+        require_range(numa, TOKAPU_NUMA_NONE, TOKAPU_NUMA_NUMACTL, "numa");
+        load(name_in(directory, directory_length, "directory"), text_in(cpu_variant, cpu_variant_length, "cpu_variant"), numa);
         return TOKAPU_OK;
     });
 }

@@ -3,6 +3,7 @@
 
 #include "backend/backend.h"
 #include "backend/cuda_driver.h"
+#include "backend/numa.h"
 #include "core/arguments.h"
 #include "ggml.h"
 
@@ -83,7 +84,8 @@ class Probe {
         ggml_cgraph * graph = ggml_new_graph(ggml);
         ggml_build_forward_expand(graph, full_product);
         ggml_build_forward_expand(graph, half_product);
-        const ggml_status status = ggml_backend_graph_compute(backend, graph);
+        const KeptProcessors keep;
+        const ggml_status    status = ggml_backend_graph_compute(backend, graph);
         if (status != GGML_STATUS_SUCCESS) {
             return "a small computation ended with status " + std::to_string(status);
         }

@@ -1,4 +1,5 @@
 // Decoding and encoding of batches. Every value is checked here, because llama.cpp answers many of them with an assert.
+#include "backend/numa.h"
 #include "context/batch_tokens.h"
 #include "context/context.h"
 #include "context/pooled.h"
@@ -200,6 +201,7 @@ int32_t run(Context & context, const llama_batch & batch, bool encode) {
         if (context.plan) {
             plan_compute(context);
         }
+        const KeptProcessors keep;
         context.n_pieces = 1;
         if (encode) {
             return llama_encode(context.llama, batch);

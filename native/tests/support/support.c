@@ -64,17 +64,21 @@ static void watch_stderr(void) {
 static void watch_stderr(void) {} /* the sanitizers report there */
 #endif
 
+void prepare(char ** argv) {
+    library_dir = argv[1];
+    scratch_dir = argv[2];
+    watch_stderr();
+    CHECK(tokapu_abi_version() == TOKAPU_ABI_VERSION);
+}
+
 void setup(int argc, char ** argv) {
     if (argc < 3) {
         printf("usage: %s LIBRARY_DIR SCRATCH_DIR [CPU_VARIANT]\n", argv[0]);
         exit(2);
     }
-    library_dir          = argv[1];
-    scratch_dir          = argv[2];
-    watch_stderr();
+    prepare(argv);
     const char * variant = argc > 3 ? argv[3] : "";
-    CHECK(tokapu_abi_version() == TOKAPU_ABI_VERSION);
-    OK(tokapu_backend_init(library_dir, (int32_t) strlen(library_dir), variant, (int32_t) strlen(variant)));
+    OK(tokapu_backend_init(library_dir, (int32_t) strlen(library_dir), variant, (int32_t) strlen(variant), TOKAPU_NUMA_NONE));
 }
 
 const char * scratch(const char * name) {

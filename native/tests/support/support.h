@@ -39,6 +39,9 @@ void expect_error(const char * text, const char * file, int line);
 /* argv: the library folder, a scratch folder, optionally a CPU variant. Loads the backend. */
 void setup(int argc, char ** argv);
 
+/* The same without loading the backend. */
+void prepare(char ** argv);
+
 extern const char * library_dir;
 extern const char * scratch_dir;
 

@@ -5,6 +5,10 @@
 #include <sched.h>
 #include <unistd.h>
 
+#ifdef __APPLE__
+#    include <sys/sysctl.h>
+#endif
+
 #include <thread>
 
 namespace tokapu {
@@ -16,6 +20,19 @@ int32_t usable_processors() {
         return CPU_COUNT(&set);
     }
     return static_cast<int32_t>(std::thread::hardware_concurrency());  // more than 1024 processors
+}
+
+int32_t performance_cores() {
+#ifdef __APPLE__
+    int32_t n    = 0;
+    size_t  size = sizeof(n);
+    return sysctlbyname("hw.perflevel0.physicalcpu", &n, &size, nullptr, 0) == 0 ||
+                   sysctlbyname("hw.physicalcpu", &n, &size, nullptr, 0) == 0 ?
+               n :
+               0;
+#else
+    return 0;  // Linux: CpuCores in Java
+#endif
 }
 
 double machine_memory() {

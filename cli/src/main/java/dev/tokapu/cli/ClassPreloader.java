@@ -15,7 +15,7 @@ final class ClassPreloader {
 
     private static final List<String> COMMANDS = List.of("chat", "run", "tokenize", "bench", "serve");
     private static final List<String> DECIDING =
-            List.of("--binding", "--cpu", "--verbose", "--help", "-h", "--serve", "--config", "--check");
+            List.of("--binding", "--cpu", "--numa", "--verbose", "--help", "-h", "--serve", "--config", "--check");
 
     private final Thread thread = new Thread(ClassPreloader::load, "tokapu-class-preloader");
 

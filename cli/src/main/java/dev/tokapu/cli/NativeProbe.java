@@ -52,6 +52,9 @@ final class NativeProbe {
         if (System.getProperty("tokapu.cpu") != null && message.contains("tokapu.cpu")) {
             return "Leave out --cpu (-Dtokapu.cpu) to let Tokapu choose the variant.";
         }
+        if (System.getProperty("tokapu.numa") != null && message.contains("tokapu.numa")) {
+            return "Leave out --numa (-Dtokapu.numa) to let the system place the threads.";
+        }
         if (System.getProperty("tokapu.binding") != null && message.contains("tokapu.binding")) {
             return "Leave out --binding (-Dtokapu.binding) to let Tokapu choose the binding.";
         }

@@ -101,6 +101,7 @@ class MainTest {
     @ParameterizedTest
     @CsvSource({
         "chat,--binding,jna,--binding jna",
+        "chat,--numa,mirror,--numa mirror",
         "chat,--temperature,-1,--temperature -1",
         "chat,--max-tokens,0,--max-tokens 0",
         "chat,--threads,0,--threads 0",
@@ -142,6 +143,8 @@ class MainTest {
         assertThat(ClassPreloader.makesSense(new String[] {"chat", "--binding=jni", "hi"}, Map.of()))
                 .isFalse();
         assertThat(ClassPreloader.makesSense(new String[] {"run", "--cpu", "x64", "hi"}, Map.of()))
+                .isFalse();
+        assertThat(ClassPreloader.makesSense(new String[] {"run", "--numa", "isolate", "hi"}, Map.of()))
                 .isFalse();
         assertThat(ClassPreloader.makesSense(new String[] {"bench", "--serve=http://h:1"}, Map.of()))
                 .isFalse();

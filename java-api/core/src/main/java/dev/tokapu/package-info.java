@@ -73,6 +73,8 @@
  * <ul>
  *   <li>{@code tokapu.binding}: {@code ffm} or {@code jni};
  *   <li>{@code tokapu.cpu}: a variant of the CPU backend, one of {@link dev.tokapu.Tokapu#cpuVariants()};
+ *   <li>{@code tokapu.numa}: where threads compute on a machine with several NUMA nodes, {@code none}, {@code distribute}, {@code
+ *       isolate} or {@code numactl};
  *   <li>{@code tokapu.devices}: {@code none}, or names of {@link dev.tokapu.Tokapu#devices()} with commas between them, in
  *       place of all GPUs that work;
  *   <li>{@code tokapu.deviceSampling}: {@code auto}, {@code on} or {@code off}, whether tokens are chosen where the logits are

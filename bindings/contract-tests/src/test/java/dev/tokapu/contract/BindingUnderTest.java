@@ -4,6 +4,7 @@ import static dev.tokapu.spi.Status.OK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.spi.NativeApi;
+import dev.tokapu.spi.NumaStrategy;
 import dev.tokapu.spi.library.Binding;
 import dev.tokapu.spi.library.Bindings;
 import dev.tokapu.testsupport.TinyGguf;
@@ -26,7 +27,8 @@ abstract class BindingUnderTest {
             String wanted = System.getProperty("tokapu.binding");
             assertThat(binding.name()).as("-Dtokapu.binding").isEqualTo(wanted);
             byte[] directory = utf8(binding.directory().toString());
-            assertThat(binding.api().backends().init(directory, new byte[0])).isEqualTo(OK);
+            assertThat(binding.api().backends().init(directory, new byte[0], NumaStrategy.NONE))
+                    .isEqualTo(OK);
             return binding;
         }
 

@@ -1,5 +1,6 @@
 package dev.tokapu.contract;
 
+import dev.tokapu.spi.NumaStrategy;
 import dev.tokapu.spi.Status;
 import dev.tokapu.spi.library.Binding;
 import dev.tokapu.spi.library.Bindings;
@@ -18,7 +19,7 @@ public final class ForeignLibraryProbe {
         try {
             Binding binding = Bindings.get();
             byte[] directory = binding.directory().toString().getBytes(StandardCharsets.UTF_8);
-            if (binding.api().backends().init(directory, new byte[0]) != Status.OK) {
+            if (binding.api().backends().init(directory, new byte[0], NumaStrategy.NONE) != Status.OK) {
                 byte[] text = new byte[2000];
                 int[] length = new int[1];
                 binding.api().system().lastError(text, length);

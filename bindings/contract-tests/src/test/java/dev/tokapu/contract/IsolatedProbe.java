@@ -3,6 +3,7 @@ package dev.tokapu.contract;
 import dev.tokapu.spi.LogLevel;
 import dev.tokapu.spi.ModelOptionI;
 import dev.tokapu.spi.NativeApi;
+import dev.tokapu.spi.NumaStrategy;
 import dev.tokapu.spi.Status;
 import dev.tokapu.spi.library.Binding;
 import dev.tokapu.spi.library.Bindings;
@@ -26,7 +27,7 @@ public final class IsolatedProbe {
     public static int countTokens(String model, String text) {
         Binding binding = Bindings.get();
         NativeApi api = binding.api();
-        check(api.backends().init(utf8(binding.directory().toString()), new byte[0]));
+        check(api.backends().init(utf8(binding.directory().toString()), new byte[0], NumaStrategy.NONE));
         int[] lines = new int[1];
         check(api.system().logSet((level, line) -> lines[0]++, LogLevel.DEBUG));
         long[] options = new long[ModelOptionI.COUNT];

@@ -10,6 +10,7 @@ import static dev.tokapu.spi.Status.OK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.spi.LogLevel;
+import dev.tokapu.spi.NumaStrategy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -190,19 +191,52 @@ class SystemContractIT extends Contract {
 
     @Test
     void backendInit_again_doesNothing() {
-        ok(api.backends().init(utf8(libraries().toString()), NONE));
-        ok(api.backends().init(utf8(libraries().toString()), utf8(text(api.backends()::cpuVariant))));
+        ok(api.backends().init(utf8(libraries().toString()), NONE, NumaStrategy.NONE));
+        ok(api.backends()
+                .init(utf8(libraries().toString()), utf8(text(api.backends()::cpuVariant)), NumaStrategy.NONE));
     }
 
     @Test
     void backendInit_otherVariant_isRefused() {
-        refused(ERROR_BACKEND, api.backends().init(utf8(libraries().toString()), utf8("pentium3")), "pentium3");
+        refused(
+                ERROR_BACKEND,
+                api.backends().init(utf8(libraries().toString()), utf8("pentium3"), NumaStrategy.NONE),
+                "pentium3");
     }
 
     @Test
     void backendInit_directoryEmptyOrWithNul_isRefused() {
-        refused(ERROR_ARGUMENT, api.backends().init(NONE, NONE), "directory is empty");
-        refused(ERROR_ARGUMENT, api.backends().init(utf8("/a\0b"), NONE), "directory holds a NUL");
+        refused(ERROR_ARGUMENT, api.backends().init(NONE, NONE, NumaStrategy.NONE), "directory is empty");
+        refused(ERROR_ARGUMENT, api.backends().init(utf8("/a\0b"), NONE, NumaStrategy.NONE), "directory holds a NUL");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, NumaStrategy.NUMACTL + 1, Integer.MIN_VALUE, Integer.MAX_VALUE})
+    void backendInit_numaOutOfRange_isRefused(int numa) {
+        refused(ERROR_ARGUMENT, api.backends().init(utf8(libraries().toString()), NONE, numa), "numa is " + numa);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {NumaStrategy.DISTRIBUTE, NumaStrategy.ISOLATE, NumaStrategy.NUMACTL})
+    void backendInit_numaTooLate_isRefused(int numa) {
+        refused(ERROR_BACKEND, api.backends().init(utf8(libraries().toString()), NONE, numa), "'none' is set");
+        int[] strategy = {-1};
+        ok(api.backends().numa(strategy, new int[1]));
+        assertThat(strategy[0]).isEqualTo(NumaStrategy.NONE);
+    }
+
+    @Test
+    void backendNuma_thisMachine_hasANode() {
+        int[] nodes = {-1};
+        ok(api.backends().numa(new int[1], nodes));
+        assertThat(nodes[0]).isPositive();
+    }
+
+    @Test
+    void backendPerformanceCores_thisMachine_areNotMoreThanProcessors() {
+        int[] cores = {-1};
+        ok(api.backends().performanceCores(cores));
+        assertThat(cores[0]).isNotNegative();
     }
 
     @Test

@@ -7,10 +7,24 @@ import dev.tokapu.spi.BackendApi;
 final class FfmBackendApi implements BackendApi {
 
     @Override
-    public int init(byte[] directory, byte[] cpuVariant) {
+    public int init(byte[] directory, byte[] cpuVariant, int numa) {
         try (Scratch s = Scratch.take()) {
             return TokapuH.tokapu_backend_init(
-                    s.a.in(directory), directory.length, s.b.in(cpuVariant), cpuVariant.length);
+                    s.a.in(directory), directory.length, s.b.in(cpuVariant), cpuVariant.length, numa);
+        }
+    }
+
+    @Override
+    public int numa(int[] strategy, int[] nNodes) {
+        try (Scratch s = Scratch.take()) {
+            return s.intsTo(TokapuH.tokapu_backend_numa(s.cell(strategy), s.secondCell(nNodes)), strategy, nNodes);
+        }
+    }
+
+    @Override
+    public int performanceCores(int[] nCores) {
+        try (Scratch s = Scratch.take()) {
+            return s.intTo(TokapuH.tokapu_backend_performance_cores(s.cell(nCores)), nCores);
         }
     }
 

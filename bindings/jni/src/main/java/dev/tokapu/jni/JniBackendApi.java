@@ -9,8 +9,18 @@ import dev.tokapu.spi.BackendApi;
 final class JniBackendApi implements BackendApi {
 
     @Override
-    public int init(byte[] directory, byte[] cpuVariant) {
-        return TokapuLibrary.tokapu_backend_init(directory, directory.length, cpuVariant, cpuVariant.length);
+    public int init(byte[] directory, byte[] cpuVariant, int numa) {
+        return TokapuLibrary.tokapu_backend_init(directory, directory.length, cpuVariant, cpuVariant.length, numa);
+    }
+
+    @Override
+    public int numa(int[] strategy, int[] nNodes) {
+        return TokapuLibrary.tokapu_backend_numa(out(strategy), out(nNodes));
+    }
+
+    @Override
+    public int performanceCores(int[] nCores) {
+        return TokapuLibrary.tokapu_backend_performance_cores(out(nCores));
     }
 
     @Override

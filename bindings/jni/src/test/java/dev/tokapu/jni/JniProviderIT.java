@@ -10,6 +10,7 @@ import dev.tokapu.spi.LogLevel;
 import dev.tokapu.spi.ModelInfoKey;
 import dev.tokapu.spi.ModelOptionI;
 import dev.tokapu.spi.NativeApi;
+import dev.tokapu.spi.NumaStrategy;
 import dev.tokapu.spi.Status;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -44,7 +45,8 @@ class JniProviderIT {
     static void load() throws Exception {
         folder = NativeFolder.link();
         api = new JniProvider().load(folder);
-        assertThat(api.backends().init(bytes(folder.toString()), new byte[0])).isZero();
+        assertThat(api.backends().init(bytes(folder.toString()), new byte[0], NumaStrategy.NONE))
+                .isZero();
         long[] handle = new long[1];
         assertThat(loadModel(handle, null)).isZero();
         model = handle[0];

@@ -1,9 +1,13 @@
 package dev.tokapu.spi;
 
-/** The functions of {@code tokapu.h} for compute backends: the CPU variant, further backends, the libraries that they need. */
+/** The functions of {@code tokapu.h} for compute backends: the CPU variant, its threads and nodes, further backends, the libraries that they need. */
 public interface BackendApi {
 
-    int init(byte[] directory, byte[] cpuVariant);
+    int init(byte[] directory, byte[] cpuVariant, int numa);
+
+    int numa(int[] strategy, int[] nNodes);
+
+    int performanceCores(int[] nCores);
 
     int cpuVariants(byte[] directory, byte[] buf, int[] length);
 

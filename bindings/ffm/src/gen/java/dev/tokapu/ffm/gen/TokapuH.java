@@ -272,6 +272,7 @@ public class TokapuH extends TokapuH$shared {
             TokapuH.C_POINTER,
             TokapuH.C_INT,
             TokapuH.C_POINTER,
+            TokapuH.C_INT,
             TokapuH.C_INT
         );
 
@@ -283,7 +284,7 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t tokapu_backend_init(const char *directory, int32_t directory_length, const char *cpu_variant, int32_t cpu_variant_length)
+     * int32_t tokapu_backend_init(const char *directory, int32_t directory_length, const char *cpu_variant, int32_t cpu_variant_length, int32_t numa)
      * }
      */
     public static FunctionDescriptor tokapu_backend_init$descriptor() {
@@ -293,7 +294,7 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t tokapu_backend_init(const char *directory, int32_t directory_length, const char *cpu_variant, int32_t cpu_variant_length)
+     * int32_t tokapu_backend_init(const char *directory, int32_t directory_length, const char *cpu_variant, int32_t cpu_variant_length, int32_t numa)
      * }
      */
     public static MethodHandle tokapu_backend_init$handle() {
@@ -303,7 +304,7 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t tokapu_backend_init(const char *directory, int32_t directory_length, const char *cpu_variant, int32_t cpu_variant_length)
+     * int32_t tokapu_backend_init(const char *directory, int32_t directory_length, const char *cpu_variant, int32_t cpu_variant_length, int32_t numa)
      * }
      */
     public static MemorySegment tokapu_backend_init$address() {
@@ -312,16 +313,137 @@ public class TokapuH extends TokapuH$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t tokapu_backend_init(const char *directory, int32_t directory_length, const char *cpu_variant, int32_t cpu_variant_length)
+     * int32_t tokapu_backend_init(const char *directory, int32_t directory_length, const char *cpu_variant, int32_t cpu_variant_length, int32_t numa)
      * }
      */
-    public static int tokapu_backend_init(MemorySegment directory, int directory_length, MemorySegment cpu_variant, int cpu_variant_length) {
+    public static int tokapu_backend_init(MemorySegment directory, int directory_length, MemorySegment cpu_variant, int cpu_variant_length, int numa) {
         var mh$ = tokapu_backend_init.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("tokapu_backend_init", directory, directory_length, cpu_variant, cpu_variant_length);
+                traceDowncall("tokapu_backend_init", directory, directory_length, cpu_variant, cpu_variant_length, numa);
             }
-            return (int)mh$.invokeExact(directory, directory_length, cpu_variant, cpu_variant_length);
+            return (int)mh$.invokeExact(directory, directory_length, cpu_variant, cpu_variant_length, numa);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_backend_numa {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_backend_numa");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_backend_numa(int32_t *strategy, int32_t *n_nodes)
+     * }
+     */
+    public static FunctionDescriptor tokapu_backend_numa$descriptor() {
+        return tokapu_backend_numa.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_backend_numa(int32_t *strategy, int32_t *n_nodes)
+     * }
+     */
+    public static MethodHandle tokapu_backend_numa$handle() {
+        return tokapu_backend_numa.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_backend_numa(int32_t *strategy, int32_t *n_nodes)
+     * }
+     */
+    public static MemorySegment tokapu_backend_numa$address() {
+        return tokapu_backend_numa.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_backend_numa(int32_t *strategy, int32_t *n_nodes)
+     * }
+     */
+    public static int tokapu_backend_numa(MemorySegment strategy, MemorySegment n_nodes) {
+        var mh$ = tokapu_backend_numa.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_backend_numa", strategy, n_nodes);
+            }
+            return (int)mh$.invokeExact(strategy, n_nodes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_backend_performance_cores {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_backend_performance_cores");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_backend_performance_cores(int32_t *n_cores)
+     * }
+     */
+    public static FunctionDescriptor tokapu_backend_performance_cores$descriptor() {
+        return tokapu_backend_performance_cores.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_backend_performance_cores(int32_t *n_cores)
+     * }
+     */
+    public static MethodHandle tokapu_backend_performance_cores$handle() {
+        return tokapu_backend_performance_cores.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_backend_performance_cores(int32_t *n_cores)
+     * }
+     */
+    public static MemorySegment tokapu_backend_performance_cores$address() {
+        return tokapu_backend_performance_cores.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_backend_performance_cores(int32_t *n_cores)
+     * }
+     */
+    public static int tokapu_backend_performance_cores(MemorySegment n_cores) {
+        var mh$ = tokapu_backend_performance_cores.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_backend_performance_cores", n_cores);
+            }
+            return (int)mh$.invokeExact(n_cores);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -73,11 +73,12 @@ public final class NativeRuntime {
         NativeApi api = binding.api();
         connectLog(api);
         String variant = System.getProperty(CPU_PROPERTY, "");
-        int status = api.backends().init(NativeErrors.utf8(binding.directory().toString()), NativeErrors.utf8(variant));
+        byte[] directory = NativeErrors.utf8(binding.directory().toString());
+        int status = api.backends().init(directory, NativeErrors.utf8(variant), NumaPlacement.asked());
         if (status < 0) {
+            String options = (variant.isEmpty() ? "" : " -D" + CPU_PROPERTY + "=" + variant) + NumaPlacement.option();
             throw new NativeLibraryException("cannot load the compute backends in " + binding.directory()
-                    + (variant.isEmpty() ? "" : " with -D" + CPU_PROPERTY + "=" + variant) + ": "
-                    + NativeErrors.lastError(api));
+                    + (options.isEmpty() ? "" : " with" + options) + ": " + NativeErrors.lastError(api));
         }
         backends = loadBackends(binding);
         return binding;
