@@ -42,6 +42,7 @@ final class NativeProbe {
         probe.bindings(chosen);
         probe.libraries();
         probe.processor();
+        ProcessorProbe.run(report);
         BackendProbe.run(report);
     }
 

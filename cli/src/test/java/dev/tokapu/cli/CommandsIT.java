@@ -228,6 +228,17 @@ class CommandsIT {
                 .contains("libtokapu.so", "llama.cpp ", "chosen", "Everything that Tokapu needs is here.");
         Map<String, String> json = JsonText.flat(Program.run("doctor", "--json").out());
         assertThat(json).containsEntry("/ok", "true").containsEntry("/binding", System.getProperty("tokapu.binding"));
+        assertThat(json).containsEntry("/threads", "1").containsEntry("/numa", "none");
+    }
+
+    @Test
+    void doctor_numa_saysWhatIsSet() {
+        Program.Result result = Program.run("doctor", "--numa", "isolate");
+        assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
+        assertThat(result.out()).contains("--numa isolate", "threads that compute by default: 1, ");
+        Program.Result unknown = Program.runWith(List.of("-Dtokapu.numa=mirror"), "doctor");
+        assertThat(unknown.exitCode()).isEqualTo(ExitCode.NATIVE);
+        assertThat(unknown.out()).contains("-Dtokapu.numa=mirror", "distribute", "Leave out --numa");
     }
 
     @Test

@@ -287,7 +287,7 @@ public final class ContextOptions {
         private int recurrentSnapshots = 0;
         private int outputsMax = 0;
         private int outputsMaxPerSequence = 1;
-        private int threads = CpuCores.count();
+        private int threads = CpuCores.ofMachine().threads();
         private int batchThreads = threads;
         private AdaptiveThreads adaptiveThreads = AdaptiveThreads.AUTO;
         private int poll = 50;
@@ -359,7 +359,8 @@ public final class ContextOptions {
 
         /**
          * Compute threads for a decode of one token, 1 to 512, and at most one for each processor that this process may
-         * use (with a warning where more are asked for: they would wait for each other); default the physical cores.
+         * use (with a warning where more are asked for: they would wait for each other); default {@link
+         * Tokapu.Processors#threads()}: the physical cores, of several kinds the fast ones.
          * A number that is set here is fixed: {@link AdaptiveThreads#DISABLED}.
          */
         public Builder threads(int value) {

@@ -4,8 +4,10 @@ import dev.tokapu.device.Device;
 import dev.tokapu.exception.NativeLibraryException;
 import dev.tokapu.exception.TokapuException;
 import dev.tokapu.internal.device.Devices;
+import dev.tokapu.internal.host.CpuCores;
 import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.internal.natives.NativeRuntime;
+import dev.tokapu.internal.natives.NumaPlacement;
 import dev.tokapu.spi.library.Binding;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,6 +48,24 @@ public final class Tokapu {
             return score > 0;
         }
     }
+
+    /**
+     * The processors that this process may use, and what is made of them.
+     *
+     * <p>Thread safety: immutable.
+     *
+     * @param count their number, hyper-threads counted, as Java has it
+     * @param cores their physical cores, 0 when unknown
+     * @param performanceCores the cores of the fastest kind, 0 when unknown
+     * @param quota the processors that a control group's quota is worth, a part of one as a whole; 0 without a quota
+     * @param nodes the NUMA nodes that they are on, 1 when unknown
+     * @param numa where compute threads run on several nodes, {@code -Dtokapu.numa}: {@code none}, {@code distribute}, {@code
+     *     isolate} or {@code numactl}
+     * @param threads the compute threads of a context that none are set for
+     * @since 0.1
+     */
+    public record Processors(
+            int count, int cores, int performanceCores, int quota, int nodes, String numa, int threads) {}
 
     /**
      * A compute backend that was found beside the CPU's: in a jar on the class path or in a folder that was named.
@@ -145,6 +165,24 @@ public final class Tokapu {
                 SUBJECT,
                 (buf, length) -> binding.api().backends().cpuVariants(directory, buf, length));
         return text.lines().map(Tokapu::cpuVariant).toList();
+    }
+
+    /**
+     * The processors that this process may use.
+     *
+     * @return what is known of them now
+     * @throws NativeLibraryException when the native libraries cannot be loaded
+     */
+    public static Processors processors() {
+        CpuCores cores = CpuCores.ofMachine();
+        return new Processors(
+                cores.processors(),
+                cores.cores(),
+                cores.performanceCores(),
+                cores.quota(),
+                NumaPlacement.nodes(),
+                NumaPlacement.strategy(),
+                cores.threads());
     }
 
     private static CpuVariant cpuVariant(String line) {

@@ -1,45 +1,72 @@
 package dev.tokapu.internal.host;
 
+import dev.tokapu.internal.natives.NumaPlacement;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.OptionalLong;
+import java.util.function.IntSupplier;
 
 /**
- * The number of processor cores that are worth a compute thread each.
+ * The processors that this JVM may use, and how many of them are worth a compute thread each.
  *
- * <p>Thread safety: safe.
+ * <p>Thread safety: immutable.
+ *
+ * @param processors the processors, hyper-threads counted, as Java counts them: not more than a control group pays for
+ * @param cores the physical cores among those that taskset and cpusets allow, 0 when unknown
+ * @param performanceCores the cores of the fastest kind, 0 when unknown
+ * @param quota the processors that the least quota of a control group is worth, parents included, a part of one as a whole; 0
+ *     without a quota
+ * @param nodeCores the performance cores of the smallest NUMA node where threads are isolated on one, else 0
  */
-public final class CpuCores {
+public record CpuCores(int processors, int cores, int performanceCores, int quota, int nodeCores) {
 
-    private CpuCores() {}
+    /** {@return those of this machine, now} */
+    public static CpuCores ofMachine() {
+        return of(
+                Path.of("/"),
+                Runtime.getRuntime().availableProcessors(),
+                NumaPlacement.isIsolated(),
+                NumaPlacement::performanceCores);
+    }
+
+    /** From the files of a system; where these do not tell, the native library may. */
+    static CpuCores of(Path root, int processors, boolean isolated, IntSupplier fromLibrary) {
+        int quota = quota(new ControlGroups(root));
+        CpuTopology topology = new CpuTopology(root);
+        int cores = topology.cores();
+        if (cores == 0) {
+            return new CpuCores(processors, 0, fromLibrary.getAsInt(), quota, 0);
+        }
+        BitSet fast = topology.fast();
+        int nodeCores = isolated
+                ? topology.byNode(fast).stream().mapToInt(topology::cores).min().orElse(0)
+                : 0;
+        return new CpuCores(processors, cores, topology.cores(fast), quota, nodeCores);
+    }
 
     /**
-     * The physical cores that this JVM may use, as llama.cpp's own tools count them on Linux: of a processor with cores of two
-     * kinds the fast ones, since all threads wait for the slowest. Not more than the quota of a control group pays for, parents
-     * included: the limit of a container counts.
+     * The compute threads by default, as llama.cpp's own tools count them on Linux: the physical cores, of a processor with cores
+     * of two kinds the fast ones, since all threads wait for the slowest. Not more than the JVM may use or a quota pays for.
      *
      * @return 1 or more
      */
-    public static int count() {
-        return count(Path.of("/"), Runtime.getRuntime().availableProcessors());
+    public int threads() {
+        int threads = processors;
+        for (int limit : new int[] {performanceCores, quota, nodeCores}) {
+            threads = limit > 0 ? Math.min(threads, limit) : threads;
+        }
+        return Math.max(1, threads);
     }
 
-    static int count(Path root, int available) {
-        CpuTopology topology = new CpuTopology(root);
-        int physical = topology.cores(topology.fast());
-        int cores = physical == 0 ? available : Math.min(physical, available);
-        return Math.max(1, Math.min(cores, quota(new ControlGroups(root))));
-    }
-
-    /** Processors that the least quota is worth, a part of one as a whole. */
     private static int quota(ControlGroups groups) {
         ControlGroups.Groups cpu = groups.of("cpu");
-        int least = Integer.MAX_VALUE;
+        int least = 0;
         for (ControlGroups.Folder group : cpu.folders()) {
             OptionalLong quota = cpu.second() ? group.number("cpu.max") : group.number("cpu.cfs_quota_us");
             OptionalLong period = cpu.second() ? group.first("cpu.max", 1) : group.number("cpu.cfs_period_us");
             if (quota.orElse(-1) > 0 && period.orElse(-1) > 0) {
                 long whole = (quota.getAsLong() + period.getAsLong() - 1) / period.getAsLong();
-                least = (int) Math.min(least, whole);
+                least = (int) Math.min(least == 0 ? Integer.MAX_VALUE : least, whole);
             }
         }
         return least;

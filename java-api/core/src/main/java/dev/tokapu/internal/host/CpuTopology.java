@@ -1,20 +1,23 @@
 package dev.tokapu.internal.host;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * The processors of a Linux system: which of them are hyper-threads of one core, fast or slow.
+ * The processors of a Linux system: which of them are hyper-threads of one core, fast or slow, and on one NUMA node.
  *
  * <p>Thread safety: immutable.
  */
 final class CpuTopology {
 
     private static final String CPUS = "sys/devices/system/cpu";
+    private static final String NODES = "sys/devices/system/node";
     private static final int SLOW = 2; // a processor with less than this part of the fastest one's capacity
 
     private final Path root;
@@ -53,9 +56,13 @@ final class CpuTopology {
         }
     }
 
+    /** The physical cores among the processors that this process may use, 0 when they cannot be read. */
+    int cores() {
+        return cores(usable);
+    }
+
     /**
-     * The processors that this process may use and that are not much slower than the others: Intel's performance cores, Arm's
-     * large ones; all of them where all
+     * Those of them that are not much slower than the others: Intel's performance cores, Arm's large ones; all of them where all
      * are alike, or where this process may use slow ones alone.
      */
     BitSet fast() {
@@ -96,6 +103,20 @@ final class CpuTopology {
             cores.add(siblings.getOrDefault(cpu, ""));
         }
         return cores.size();
+    }
+
+    /** Processors by NUMA node, of those nodes that have some of them; empty when they cannot be read. */
+    List<BitSet> byNode(BitSet processors) {
+        List<BitSet> nodes = new ArrayList<>();
+        BitSet online = list(SmallFile.lines(root.resolve(NODES + "/online"))[0]);
+        for (int node = online.nextSetBit(0); node >= 0; node = online.nextSetBit(node + 1)) {
+            BitSet own = list(SmallFile.lines(root.resolve(NODES + "/node" + node + "/cpulist"))[0]);
+            own.and(processors);
+            if (!own.isEmpty()) {
+                nodes.add(own);
+            }
+        }
+        return nodes;
     }
 
     /** Numbers as Linux lists them, {@code 0-3,8}; none when they cannot be read. */
