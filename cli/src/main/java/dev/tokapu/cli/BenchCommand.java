@@ -131,7 +131,10 @@ final class BenchCommand implements Callable<Integer> {
 
     private SpeedTest.Result measure(Model model, Interrupt interrupt, int tokens, boolean prompt) {
         try (Context context = model.newContext(SpeedTest.options(tokens, threads))) {
-            SpeedTest test = new SpeedTest(context, model.vocab().size(), interrupt);
+            boolean gpu =
+                    model.devices().stream().anyMatch(device -> device.type().isGpu());
+            EnergyCounters energy = gpu ? EnergyCounters.none() : EnergyCounters.ofMachine();
+            SpeedTest test = new SpeedTest(context, model.vocab().size(), interrupt, energy);
             return interrupt.guard(
                     context::abort,
                     () -> prompt ? test.prompt(tokens, repetitions) : test.generation(tokens, repetitions));
@@ -139,9 +142,15 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private static String table(Model model, List<SpeedTest.Result> results) {
-        Table table = new Table("model", "size", "params", "binding", "device", "cpu", "threads", "test", "t/s");
+        boolean energy = results.stream().noneMatch(result -> Double.isNaN(result.tokensPerJoule()));
+        List<String> columns = new ArrayList<>(
+                List.of("model", "size", "params", "binding", "device", "cpu", "threads", "test", "t/s"));
+        if (energy) {
+            columns.add("t/J");
+        }
+        Table table = new Table(columns.toArray(String[]::new));
         for (SpeedTest.Result result : results) {
-            table.add(
+            List<String> cells = new ArrayList<>(List.of(
                     model.info().description(),
                     Units.bytes(model.info().sizeInBytes()),
                     Units.count(model.info().parameterCount()),
@@ -150,7 +159,11 @@ final class BenchCommand implements Callable<Integer> {
                     Tokapu.cpuVariant(),
                     Integer.toString(result.threads()),
                     result.test(),
-                    String.format(Locale.ROOT, "%.2f ± %.2f", result.mean(), result.deviation()));
+                    String.format(Locale.ROOT, "%.2f ± %.2f", result.mean(), result.deviation())));
+            if (energy) {
+                cells.add(String.format(Locale.ROOT, "%.2f", result.tokensPerJoule()));
+            }
+            table.add(cells.toArray(String[]::new));
         }
         return table.toString();
     }
@@ -169,6 +182,9 @@ final class BenchCommand implements Callable<Integer> {
             row.put("test", result.test());
             row.put("tokensPerSecond", result.mean());
             row.put("deviation", result.deviation());
+            if (!Double.isNaN(result.tokensPerJoule())) {
+                row.put("tokensPerJoule", result.tokensPerJoule());
+            }
             rows.add(row);
         }
         return Json.of(Map.of("results", rows));

@@ -16,12 +16,14 @@ final class SpeedTest {
     private final Context context;
     private final int vocabSize;
     private final Interrupt interrupt;
+    private final EnergyCounters energy;
     private final Random random = new Random(42);
 
-    SpeedTest(Context context, int vocabSize, Interrupt interrupt) {
+    SpeedTest(Context context, int vocabSize, Interrupt interrupt, EnergyCounters energy) {
         this.context = context;
         this.vocabSize = vocabSize;
         this.interrupt = interrupt;
+        this.energy = energy;
     }
 
     /**
@@ -31,8 +33,9 @@ final class SpeedTest {
      * @param threads compute threads
      * @param mean tokens per second
      * @param deviation of the repetitions, tokens per second
+     * @param tokensPerJoule of all repetitions, NaN where energy is not counted
      */
-    record Result(String test, int threads, double mean, double deviation) {}
+    record Result(String test, int threads, double mean, double deviation, double tokensPerJoule) {}
 
     /** A context just large enough. */
     static ContextOptions options(int tokens, @Nullable Integer threads) {
@@ -46,26 +49,28 @@ final class SpeedTest {
 
     /** Processes a prompt of so many tokens again and again. */
     Result prompt(int tokens, int repetitions) {
-        double[] speeds = measure(tokens, repetitions, () -> decodePrompt(tokens));
-        return new Result("pp" + tokens, context.batchThreads(), mean(speeds), deviation(speeds));
+        return measure("pp" + tokens, context.batchThreads(), tokens, repetitions, () -> decodePrompt(tokens));
     }
 
     /** Generates so many tokens again and again. */
     Result generation(int tokens, int repetitions) {
-        double[] speeds = measure(tokens, repetitions, () -> decodeOneByOne(tokens));
-        return new Result("tg" + tokens, context.threads(), mean(speeds), deviation(speeds));
+        return measure("tg" + tokens, context.threads(), tokens, repetitions, () -> decodeOneByOne(tokens));
     }
 
-    private double[] measure(int tokens, int repetitions, Runnable work) {
+    private Result measure(String test, int threads, int tokens, int repetitions, Runnable work) {
         double[] speeds = new double[repetitions];
+        double joules = 0;
         work.run();
         for (int i = 0; i < repetitions; i++) {
             context.kvCache().clear();
+            double before = energy.joules();
             long start = System.nanoTime();
             work.run();
             speeds[i] = tokens * 1e9 / (System.nanoTime() - start);
+            joules += energy.joules() - before;
         }
-        return speeds;
+        double perJoule = joules > 0 ? (double) tokens * repetitions / joules : Double.NaN;
+        return new Result(test, threads, mean(speeds), deviation(speeds), perJoule);
     }
 
     private void decodePrompt(int tokens) {
