@@ -111,6 +111,12 @@ final class HttpTransport implements McpStatelessServerTransport, HttpHandler {
         if (type == null || !type.toLowerCase(Locale.ROOT).startsWith(JSON)) {
             throw new HttpRefusal(UNSUPPORTED_TYPE, "send messages as " + JSON);
         }
+        String encoding = headers.getFirst("content-encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw new HttpRefusal(
+                    UNSUPPORTED_TYPE,
+                    "the content-encoding '" + ServerText.shown(encoding) + "' is not decoded; send messages without");
+        }
         String version = headers.getFirst("mcp-protocol-version");
         if (version != null && !protocolVersions().contains(version)) {
             throw new HttpRefusal(

@@ -19,6 +19,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An MCP server that offers tools over streamable HTTP, at the path {@code /mcp}. It has no sessions: each request is answered by itself, with JSON.
@@ -38,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class McpHttpServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(McpHttpServer.class);
 
     private static final int MOST_THREADS = 64;
     private static final int MOST_BYTES_OF_ALL = 64 << 20; // for all requests in progress
@@ -108,6 +112,11 @@ public final class McpHttpServer implements AutoCloseable {
         http.setExecutor(threads);
         http.createContext("/", transport);
         http.start();
+        if (!host.isLoopbackAddress()) {
+            LOG.warn(
+                    "The key, calls and results can be read on their way to {}: it is plain HTTP; put a proxy with HTTPS in front",
+                    address.getHostString());
+        }
         return new McpHttpServer(http, threads, server);
     }
 

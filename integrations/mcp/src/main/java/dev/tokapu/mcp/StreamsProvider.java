@@ -1,6 +1,7 @@
 package dev.tokapu.mcp;
 
 import io.modelcontextprotocol.json.TypeRef;
+import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpServerSession;
 import io.modelcontextprotocol.spec.McpServerTransport;
@@ -53,7 +54,18 @@ final class StreamsProvider implements McpServerTransportProvider, McpServerTran
 
     @Override
     public Mono<Void> sendMessage(JSONRPCMessage message) {
-        return messages.sending(message);
+        return messages.sending(
+                message instanceof McpSchema.JSONRPCResponse response
+                                && response.result() instanceof McpSchema.InitializeResult hello
+                        ? McpSchema.JSONRPCResponse.result(response.id(), withoutLogging(hello))
+                        : message);
+    }
+
+    /** The SDK adds logging to what every server says that it has; nothing is logged to clients here. */
+    private static McpSchema.InitializeResult withoutLogging(McpSchema.InitializeResult hello) {
+        return McpSchema.InitializeResult.builder(
+                        hello.protocolVersion(), OfferedTools.CAPABILITIES, hello.serverInfo())
+                .build();
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.tokapu.testsupport.LogCapture;
 import dev.tokapu.tool.Tool;
 import dev.tokapu.tool.ToolCall;
 import dev.tokapu.tool.ToolResult;
@@ -98,6 +99,9 @@ class McpHttpServerTest {
         });
         assertThat(send(post(PING).setHeader("content-type", "text/plain")).statusCode())
                 .isEqualTo(415);
+        HttpResponse<String> packed = send(post(PING).setHeader("content-encoding", "gzip"));
+        assertThat(packed.statusCode()).isEqualTo(415);
+        assertThat(packed.body()).contains("content-encoding 'gzip'");
         assertThat(send(post(PING).setHeader("mcp-protocol-version", "1999-01-01"))
                         .statusCode())
                 .isEqualTo(400);
@@ -149,6 +153,22 @@ class McpHttpServerTest {
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> McpHttpServer.start("web", "1", ToolProgram.tools("good"), unknown, null))
                 .withMessageContaining("no.such.host.invalid");
+    }
+
+    @Test
+    void keysThatCrossANetworkInPlainHttp_areWarnedOf() throws IOException {
+        try (LogCapture log = LogCapture.start()) {
+            McpHttpServer.start("web", "1", ToolProgram.tools("good"), FREE, "secret")
+                    .close();
+            assertThat(log.messages(McpHttpServer.class.getName())).isEmpty();
+            McpHttpServer.start("web", "1", ToolProgram.tools("good"), new InetSocketAddress("0.0.0.0", 0), "secret")
+                    .close();
+            assertThat(log.messages(McpHttpServer.class.getName()))
+                    .singleElement()
+                    .asString()
+                    .contains("0.0.0.0", "plain HTTP")
+                    .doesNotContain("secret");
+        }
     }
 
     @Test
