@@ -769,7 +769,8 @@ TOKAPU_API int32_t tokapu_chat_template_caps(int64_t chat_template, char * buf, 
  *                          show old thoughts, is true unless given
  *   enable_thinking        boolean; whether the template can, unless given here or as a variable
  *   reasoning_format       "none" | "auto" | "deepseek", default "deepseek": thoughts are parsed apart
- *   answer_grammar         GBNF, its rule root: what an answer must be that calls no tool, behind its thoughts
+ *   answer_grammar         GBNF, its rule root: what an answer must be that calls no tool, behind its thoughts.
+ *                          TOKAPU_ERROR_GRAMMAR where it is malformed
  *   answer_parser          boolean, default false: whether to make a parser; the caller frees it
  * Result, a JSON object
  *   prompt                 the text to tokenize with parse_special (BOS/EOS as the tokenizer adds them)

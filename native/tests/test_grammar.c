@@ -63,7 +63,7 @@ static void test_messages(void) {
         const char * grammar;
         const char * words;
     } bad[] = {
-        { "root ::= \"a\"\nroot2 := \"b\"", "line 2, column 7: expected ::=" },
+        { "root ::= \"a\"\nroot2 := \"b\"", "line 2, column 7: expected ::=, at ':= \"b\"'" },
         { "root ::= \"a\"{5,3}", "{5,3} has a largest count below its smallest" },
         { "root ::= \"a\"{ 5 , 3 }", "{5,3}" },
         { "root ::= (\"a\"{ 5 #c\r , 3 })", "{5,3}" },
@@ -76,7 +76,11 @@ static void test_messages(void) {
         { "root ::= [a", "no end" },
         { "root ::= \"\\q\"", "unknown escape" },
         { "root ::= \"\\u12\"", "hexadecimal" },
-        { "root ::= (\"a\"", "expected )" },
+        { "root ::= (\"a\"", "expected ), at its end" },
+        { "root ::= (\"a\" )*)\nx ::= \"\"", "expected the end of the rule, at ')'" },
+        { "root ::= [a-\n", "no end, at its end" },
+        { "root =\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4",
+          "\xc3\xa4'.." },
         { "root ::= <[99999999999]>", "there is no token" },
         { "root ::= <[320]>", "the vocabulary has 320" },
         { "root ::= <[>", "expected a token" },

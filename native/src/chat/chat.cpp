@@ -7,6 +7,7 @@
 #include "chat/template_budget.h"
 #include "chat/text_cache.h"
 #include "core/arguments.h"
+#include "grammar/grammar_parse.h"
 #include "model/model.h"
 
 #include <atomic>
@@ -209,6 +210,10 @@ KnownFormatPtr render_anew(const ChatTemplate & chat_template, const ChatRequest
     }
     KnownFormatPtr known = chat_template.known.find(key, made_of);
     if (!known) {
+        if (!request.answer_grammar.empty()) {
+            // By itself first: an error has its own lines then, not those of the grammar that it becomes a part of.
+            parse_grammar(*chat_template.model, request.answer_grammar, "root");
+        }
         known = learn(*chat_template.templates, request, std::move(key), std::move(made_of), prompt.params);
         chat_template.known.put(known);
     }

@@ -18,6 +18,7 @@ constexpr uint64_t MAX_COUNT    = 2000;       // llama.cpp takes a larger maximu
 constexpr uint64_t MAX_ELEMENTS = 1U << 19U;  // of 8 bytes, after repetitions are written out
 constexpr uint64_t MAX_NAMES    = 16U << 20U;  // bytes: each group and each repetition makes rules with the name of its rule
 constexpr size_t   MAX_TOKEN    = 256;        // bytes between < and >
+constexpr size_t   MAX_SHOWN    = 40;         // bytes of the text in a message
 
 class TextReader {
   public:
@@ -49,8 +50,21 @@ class TextReader {
         const auto   end  = text.begin() + static_cast<std::ptrdiff_t>(std::min(at, text.size()));
         const auto   line = std::count(text.begin(), end, '\n') + 1;
         const size_t from = at == 0 ? std::string::npos : text.rfind('\n', at - 1);
-        fail(TOKAPU_ERROR_GRAMMAR, "the grammar, line %lld, column %zu: %s", static_cast<long long>(line),
-             from == std::string::npos ? at + 1 : at - from, problem);
+        fail(TOKAPU_ERROR_GRAMMAR, "the grammar, line %lld, column %zu: %s, %s", static_cast<long long>(line),
+             from == std::string::npos ? at + 1 : at - from, problem, here().c_str());
+    }
+
+    // What stands at the place, for who looks for it: the line's next characters, whole ones.
+    std::string here() const {
+        if (at >= text.size()) {
+            return "at its end";
+        }
+        const size_t line = std::min(text.find_first_of("\r\n", at), text.size());
+        size_t       end  = std::min(line, at + MAX_SHOWN);
+        while (end > at && end < line && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80) {
+            end--;
+        }
+        return end == at ? "at the end of the line" : "at '" + text.substr(at, end - at) + "'" + (end < line ? ".." : "");
     }
 
     static bool is_digit(char c) { return c >= '0' && c <= '9'; }

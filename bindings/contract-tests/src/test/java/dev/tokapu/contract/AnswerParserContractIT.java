@@ -3,6 +3,7 @@ package dev.tokapu.contract;
 import static dev.tokapu.spi.Status.ERROR_ANSWER;
 import static dev.tokapu.spi.Status.ERROR_ARGUMENT;
 import static dev.tokapu.spi.Status.ERROR_BUFFER;
+import static dev.tokapu.spi.Status.ERROR_GRAMMAR;
 import static dev.tokapu.spi.Status.ERROR_HANDLE;
 import static dev.tokapu.spi.Status.ERROR_TEMPLATE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -121,6 +122,16 @@ class AnswerParserContractIT extends Contract {
                                     new int[1]))
                     .isIn(0, ERROR_ANSWER, ERROR_TEMPLATE, ERROR_BUFFER);
         }
+    }
+
+    @Test
+    void chatTemplateApply_malformedGrammar_isRefusedInItsOwnLines() {
+        String request = REQUEST + ", \"answer_grammar\": \"root ::= [0-9]\\n)\"}";
+        refused(
+                ERROR_GRAMMAR,
+                api.chatTemplates().apply(template, utf8(request), new byte[200_000], new int[1]),
+                "the grammar, line 2, column 1: expected the name of a rule");
+        apply(", \"answer_grammar\": \"root ::= [0-9]\"");
     }
 
     @Test

@@ -69,7 +69,9 @@ public final class SamplerChain implements AutoCloseable {
         JavaSamplers java = new JavaSamplers(api);
         try {
             for (Sampler sampler : list) {
-                handle.check(NativeSamplers.add(api, id[0], sampler, java), "adding " + sampler);
+                handle.check(
+                        NativeSamplers.add(api, id[0], sampler, java),
+                        "adding " + sampler.getClass().getSimpleName());
             }
             return new SamplerChain(model, list, handle, java);
         } catch (Throwable e) {

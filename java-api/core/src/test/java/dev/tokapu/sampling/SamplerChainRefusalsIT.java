@@ -53,6 +53,15 @@ class SamplerChainRefusalsIT {
     }
 
     @Test
+    void create_longMalformedGrammar_isNotToldWhole() {
+        String rules = "# " + "x".repeat(5000) + "\nroot := \"a\"";
+        assertThatExceptionOfType(GrammarException.class)
+                .isThrownBy(() -> SamplerChain.of(model, Sampler.grammar(rules), Sampler.greedy()))
+                .withMessageContaining("line 2, column 6: expected ::=, at ':= \"a\"'")
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(200));
+    }
+
+    @Test
     void create_badChains_throw() {
         assertThatIllegalArgumentException().isThrownBy(() -> SamplerChain.of(model));
         assertThatIllegalArgumentException()

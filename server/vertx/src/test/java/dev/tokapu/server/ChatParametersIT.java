@@ -98,6 +98,21 @@ class ChatParametersIT {
         }
     }
 
+    /** Not the grammar that it is put into, and no other lines than its own. */
+    @Test
+    void malformedGrammar_isToldInItsOwnLines_andBounded() {
+        String rules = "root ::= \\\"a\\\" b\\n# " + "x".repeat(5000) + "\\nb := \\\"c\\\"";
+        for (String more : List.of("", TOOLS + ",")) {
+            Reply reply = http.post(PATH, body(TEXT_QUESTION, more + "\"grammar\":\"" + rules + "\""));
+            JsonNode error = reply.json().path("error");
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(error.path("code").asText()).isEqualTo("invalid_grammar");
+            assertThat(error.path("message").asText())
+                    .contains("the grammar, line 3, column 3: expected ::=, at ':= \"c\"'")
+                    .hasSizeLessThan(300);
+        }
+    }
+
     @Test
     void parametersThatClientsAlwaysSend_areIgnored() {
         Reply reply = http.post(
