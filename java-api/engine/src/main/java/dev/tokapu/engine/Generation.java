@@ -128,7 +128,7 @@ public final class Generation implements TextStream {
         int gaps = channel.chosen() - 1;
         return new RequestTimings(
                 Durations.between(start, channel.admittedAt()),
-                Durations.between(channel.admittedAt(), channel.firstToken()),
+                Durations.between(channel.admittedAt(), channel.promptedAt()),
                 Durations.between(start, channel.firstToken()),
                 Durations.between(start, end),
                 gaps < 1 ? Duration.ZERO : Duration.ofNanos((channel.latestToken() - channel.firstToken()) / gaps));
@@ -263,10 +263,11 @@ public final class Generation implements TextStream {
     @Override
     public Timings timings() {
         long firstToken = channel.firstToken();
-        long promptNanos = firstToken == 0 ? 0 : firstToken - channel.admittedAt();
+        long prompted = channel.promptedAt();
+        long promptNanos = prompted == 0 ? 0 : prompted - channel.admittedAt();
         int later = Math.max(0, channel.chosen() - 1);
         return Timings.ofNanos(
-                firstToken == 0 ? 0 : origin.prompt().length() - channel.cached(),
+                prompted == 0 ? 0 : origin.prompt().length() - channel.cached(),
                 promptNanos,
                 later,
                 later == 0 ? 0 : channel.latestToken() - firstToken,

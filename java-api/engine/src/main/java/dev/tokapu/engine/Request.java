@@ -33,9 +33,6 @@ public final class Request {
         this.scheduling = builder.scheduling;
         this.answers = builder.answers;
         this.speculation = builder.speculation;
-        if (generation.maxTokens() == 0) {
-            throw new IllegalArgumentException("maxTokens is 0; a request generates at least one token");
-        }
         Checks.between("answers", answers, 1, MOST_ANSWERS);
     }
 

@@ -136,7 +136,7 @@ final class RequestPreprocessor implements AutoCloseable {
         ScheduledRequestBuilder schedule = used.schedule(ScheduledRequest.builder(ids.incrementAndGet()))
                 .tenant(request.scheduling().tenant())
                 .priority(request.scheduling().priority())
-                .maxTokens(most);
+                .maxTokens(Math.max(1, most)); // the schedule ends none with its prompt that samples
         if (config.caches()) {
             schedule.prefix(used.scope(request.scheduling().tenant()), prompt);
         }

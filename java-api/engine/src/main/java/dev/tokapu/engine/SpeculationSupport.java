@@ -46,6 +46,9 @@ final class SpeculationSupport {
     /** The drafts of an answer of so many tokens at most; null for none. */
     @Nullable
     AnswerDrafts drafts(Request request, int[] prompt, int most) {
+        if (most == 0) {
+            return null;
+        }
         Speculation speculation = of(request);
         if (speculation instanceof Speculation.NGram ngram) {
             return new NGramDrafts(planner, ngram.size(), ngram.maxDraft(), ngram.adaptive(), prompt, most);

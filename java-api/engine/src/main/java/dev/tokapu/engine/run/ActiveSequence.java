@@ -110,6 +110,17 @@ public final class ActiveSequence {
         return keepsLogits;
     }
 
+    /** Whether it wants any token; otherwise its prompt alone is computed. */
+    boolean wantsTokens() {
+        return limits.tokens() > 0;
+    }
+
+    /** Its prompt was computed, and it wants no more than that. */
+    void prompted(long now) {
+        channel.prompted(now);
+        end(limits.reason(), null);
+    }
+
     /** It got a slot; lets the device choose, if it may, as far as the chain can run there. */
     public void admitted(Context context, int slot, boolean onDevice, long now) {
         channel.admitted(now);

@@ -33,6 +33,9 @@ final class StepDelivery {
         for (PlanEntry<EngineTask> entry : plan.entries()) {
             if (entry.isPrefill()) {
                 entry.task().prefilled(entry.end(), now);
+                if (entry.isLast() && !entry.request().promptOnly()) {
+                    endPrompted(entry.request(), now);
+                }
             }
         }
         for (SampledSequence sampled : step.sampled()) {
@@ -99,6 +102,19 @@ final class StepDelivery {
             tasks.ended(sequence.request().task());
         } else {
             active.draft(sequence);
+        }
+    }
+
+    /** Ends the answers that want no token. Nothing was chosen for them, so that the cache keeps their prompt alone. */
+    private void endPrompted(ScheduledRequest<EngineTask> request, long now) {
+        for (int branch = 0; branch < request.branches(); branch++) {
+            ScheduledSequence<EngineTask> sequence = request.sequence(branch);
+            ActiveSequence active = request.task().sequence(branch);
+            if (!sequence.isEnded() && !active.wantsTokens()) {
+                active.prompted(now);
+                scheduler.sampled(sequence, 1, true);
+                tasks.ended(request.task());
+            }
         }
     }
 

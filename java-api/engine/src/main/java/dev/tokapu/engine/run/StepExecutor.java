@@ -186,7 +186,9 @@ final class StepExecutor {
             if (answer.slot() != prompt.slot()) {
                 context.kvCache().copy(prompt.slot(), answer.slot(), -1, -1);
             }
-            sampler.add(answer, row, row, 1);
+            if (request.task().sequence(branch).wantsTokens()) {
+                sampler.add(answer, row, row, 1);
+            }
         }
     }
 }

@@ -30,6 +30,7 @@ public final class TokenChannel {
     private volatile boolean keepsLogits;
     private volatile int published;
     private volatile long admittedAt;
+    private volatile long promptedAt;
     private volatile long firstToken;
     private volatile long latestToken;
     private volatile int chosen;
@@ -99,11 +100,17 @@ public final class TokenChannel {
         }
     }
 
+    /** Writer: all of the prompt was computed, and no token is chosen. */
+    void prompted(long now) {
+        promptedAt = now;
+    }
+
     /** Writer: a token was chosen, also one that ends the answer and is not added. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
     void chosen(long now) {
         if (firstToken == 0) {
             firstToken = now;
+            promptedAt = now;
         }
         latestToken = now;
         chosen++;
@@ -142,6 +149,11 @@ public final class TokenChannel {
 
     public long admittedAt() {
         return admittedAt;
+    }
+
+    /** When all of the prompt had been computed; 0 before. */
+    public long promptedAt() {
+        return promptedAt;
     }
 
     public long firstToken() {

@@ -63,26 +63,25 @@ record AnswerJson(ServedModel model, List<Request> requests, AnswerShape shape) 
     /** An answer at its end: as a whole, or what is left to tell. */
     Map<String, Object> end(AnswerParts answer, int reported) {
         TextStream text = answer.text();
-        boolean whole = shape.text() && !shape.stream();
         int[] rest = text.tokens(reported);
         Request request = requests.get(answer.index());
         FinishReason reason = text.finishReason();
         Map<String, Object> json = content(
                 answer,
-                whole ? text.textSoFar() : "",
-                shape.text() && (shape.stream() || shape.tokens()) ? rest : new int[0],
+                shape.stream() ? "" : text.textSoFar(),
+                shape.stream() || shape.tokens() ? rest : new int[0],
                 true);
         json.put("model", model.name());
-        json.put("tokens_predicted", shape.text() ? text.usage().generatedTokens() : 0);
+        json.put("tokens_predicted", text.usage().generatedTokens());
         json.put("tokens_evaluated", text.usage().promptTokens());
         json.put("generation_settings", settings(request.generation()));
         json.put("prompt", prompt(request));
-        json.put("has_new_line", shape.text() && text.textSoFar().indexOf('\n') >= 0);
+        json.put("has_new_line", text.textSoFar().indexOf('\n') >= 0);
         json.put("truncated", false);
         json.put("stop_type", stopType(reason));
         json.put("stopping_word", stopString(answer, request.generation()));
         json.put("timings", TimingsJson.of(text));
-        if (shape.text()) {
+        if (text.usage().generatedTokens() > 0) {
             putProbabilities(json, answer, rest.length, reported);
         }
         return shape.fields().isEmpty() ? json : chosen(json);

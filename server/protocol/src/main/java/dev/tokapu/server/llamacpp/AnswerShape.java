@@ -6,12 +6,12 @@ import dev.tokapu.server.json.JsonObject;
 import dev.tokapu.server.json.JsonValue;
 import dev.tokapu.text.GenerationOptions;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What of an answer is told, and how.
  *
  * @param stream whether it is told as events
- * @param text whether it is told at all; else the prompt alone was to be computed
  * @param tokens whether its tokens are told; those of events always are
  * @param probabilities how many of the likeliest tokens are told with each; 0 for no probabilities
  * @param sampled whether the probabilities are taken after the samplers; otherwise they are the model's
@@ -21,7 +21,6 @@ import java.util.List;
  */
 record AnswerShape(
         boolean stream,
-        boolean text,
         boolean tokens,
         int probabilities,
         boolean sampled,
@@ -31,13 +30,18 @@ record AnswerShape(
 
     private static final int MOST_ALTERNATIVES = 100;
 
-    /** Reads it; {@code limit} is what n_predict says. */
-    static AnswerShape read(JsonObject body, TokenLimit limit) {
+    /** How long an answer may be: n_predict; null for as long as there is room. */
+    static @Nullable Integer limit(JsonObject body) {
+        Integer wanted = body.integer("n_predict", -1, Integer.MAX_VALUE);
+        return wanted == null || wanted < 0 ? null : wanted;
+    }
+
+    /** Reads it. */
+    static AnswerShape read(JsonObject body) {
         Integer probabilities = body.integer("n_probs", 0, MOST_ALTERNATIVES);
         JsonValue fields = body.get("response_fields");
         return new AnswerShape(
                 body.flag("stream", false),
-                limit.tells(),
                 body.flag("return_tokens", false),
                 probabilities == null ? 0 : probabilities,
                 body.flag("post_sampling_probs", false),

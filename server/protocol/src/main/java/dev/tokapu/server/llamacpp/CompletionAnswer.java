@@ -55,7 +55,7 @@ final class CompletionAnswer implements AnswerSink {
 
     @Override
     public void more(AnswerParts answer, List<AnswerDelta> deltas) {
-        if (events != null && json.shape().text()) {
+        if (events != null) {
             StringBuilder text = new StringBuilder();
             for (AnswerDelta delta : deltas) {
                 if (delta instanceof AnswerDelta.Text part) {

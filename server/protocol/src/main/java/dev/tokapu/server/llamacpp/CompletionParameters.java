@@ -28,10 +28,10 @@ record CompletionParameters(ServedModel model, List<Request> requests, AnswerSha
         JsonValue given = body.require("prompt");
         PromptReader reader = new PromptReader(model.engine().model().vocab(), body.flag("parse_special", true));
         List<int[]> prompts = reader.read(given);
-        TokenLimit limit = TokenLimit.read(body);
-        AnswerShape shape = AnswerShape.read(body, limit);
+        Integer limit = AnswerShape.limit(body);
+        AnswerShape shape = AnswerShape.read(body);
         Grammar grammar = AnswerFormat.or(body, null, "grammar");
-        GenerationOptions options = SamplingReader.read(body, model, limit.tokens(), "stop");
+        GenerationOptions options = SamplingReader.read(body, model, limit, "stop");
         GenerationOptions all = grammar == null ? options : options.withSamplersFirst(List.of(grammar));
         SchedulingOptions terms = Terms.read(call.caller(), model, body);
         body.rejectUnknown(Ignored.COMPLETION);

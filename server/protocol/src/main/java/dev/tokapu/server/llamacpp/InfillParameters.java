@@ -37,10 +37,10 @@ record InfillParameters(ServedModel model, Request request, AnswerShape shape) {
     static InfillParameters read(Call call, ServedModel model) {
         JsonObject body = call.json();
         Engine engine = model.engine();
-        TokenLimit limit = TokenLimit.read(body);
-        int[] prompt = Gap.prompt(gap(body, engine), engine, limit.tokens(), "input_prefix");
-        AnswerShape shape = AnswerShape.read(body, limit);
-        GenerationOptions options = SamplingReader.read(body, model, limit.tokens(), "stop");
+        Integer limit = AnswerShape.limit(body);
+        int[] prompt = Gap.prompt(gap(body, engine), engine, limit, "input_prefix");
+        AnswerShape shape = AnswerShape.read(body);
+        GenerationOptions options = SamplingReader.read(body, model, limit, "stop");
         SchedulingOptions terms = Terms.read(call.caller(), model, body);
         body.rejectUnknown(Ignored.INFILL);
         Request request = Problems.checked(

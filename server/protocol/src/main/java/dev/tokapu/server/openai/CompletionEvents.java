@@ -51,9 +51,6 @@ final class CompletionEvents implements AnswerSink {
 
     @Override
     public void more(AnswerParts answer, List<AnswerDelta> deltas) {
-        if (!parameters.tells()) {
-            return;
-        }
         StringBuilder text = new StringBuilder();
         for (AnswerDelta delta : deltas) {
             if (delta instanceof AnswerDelta.Text more) {
@@ -78,8 +75,7 @@ final class CompletionEvents implements AnswerSink {
 
     @Override
     public void ended(AnswerParts answer) {
-        Object told = parameters.tells() ? logprobs(answer) : null;
-        send(CompletionJson.choice(answer.index(), "", told, parameters.finishReason(answer)));
+        send(CompletionJson.choice(answer.index(), "", logprobs(answer), parameters.finishReason(answer)));
     }
 
     /** Of the tokens since the last event. */

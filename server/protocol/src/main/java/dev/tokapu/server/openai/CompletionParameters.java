@@ -19,7 +19,6 @@ import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.problem.Problems;
 import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TokenAlternatives;
-import dev.tokapu.text.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  * @param answers to each prompt
  * @param stream whether it is answered as events
  * @param usage whether a last event tells of the tokens
- * @param tells whether the answers are told; max_tokens is 0 where the prompts alone are to be
  * @param logprobs how many log-probabilities are told for each token; null for none of the tokens at all
  * @param scores the log-probabilities of each prompt's tokens but the first, where those are told; else none
  */
@@ -46,7 +44,6 @@ record CompletionParameters(
         int answers,
         boolean stream,
         boolean usage,
-        boolean tells,
         @Nullable Integer logprobs,
         List<List<TokenAlternatives>> scores) {
 
@@ -78,8 +75,7 @@ record CompletionParameters(
             throw bestOf.wrong("must be as n, if given: answers are not ranked here");
         }
         ChatParameters.Output output = ChatParameters.Output.streamed(body);
-        int wanted = or(body.integer("max_tokens", 0, Integer.MAX_VALUE), DEFAULT_TOKENS);
-        int limit = Math.max(1, wanted);
+        int limit = or(body.integer("max_tokens", 0, Integer.MAX_VALUE), DEFAULT_TOKENS);
         Grammar grammar = FormatReader.read(body);
         GenerationOptions options = SamplingReader.withLogProbabilities(
                 SamplingReader.read(body, model, limit, "stop"), logprobs == null ? 0 : Math.max(1, logprobs));
@@ -104,7 +100,7 @@ record CompletionParameters(
             }
         }
         return new CompletionParameters(
-                model, requests, prompts, n, output.stream(), output.usage(), wanted > 0, logprobs, List.of());
+                model, requests, prompts, n, output.stream(), output.usage(), logprobs, List.of());
     }
 
     /** Whether log-probabilities of the prompts are told. */
@@ -119,7 +115,7 @@ record CompletionParameters(
     }
 
     CompletionParameters withScores(List<List<TokenAlternatives>> value) {
-        return new CompletionParameters(model, requests, prompts, answers, stream, usage, tells, logprobs, value);
+        return new CompletionParameters(model, requests, prompts, answers, stream, usage, logprobs, value);
     }
 
     private static int[] tokens(Request request) {
@@ -146,13 +142,12 @@ record CompletionParameters(
 
     /** Why an answer ended. */
     String finishReason(AnswerParts answer) {
-        return tells ? ChatJson.finishReason(answer.text().finishReason(), false) : "length";
+        return ChatJson.finishReason(answer.text().finishReason(), false);
     }
 
     /** What the answers took. */
     Map<String, Object> usageOf(Answers answers) {
-        Usage usage = answers.usage();
-        return ChatJson.usage(tells ? usage : new Usage(usage.promptTokens(), usage.cachedTokens(), 0));
+        return ChatJson.usage(answers.usage());
     }
 
     /** The text of a prompt that is told before its answers. */

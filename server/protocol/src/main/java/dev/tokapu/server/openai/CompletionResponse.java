@@ -38,13 +38,12 @@ record CompletionResponse(Call call, CompletionParameters parameters, Head head,
 
     private Map<String, @Nullable Object> choice(AnswerParts answer) {
         CompletionLogprobs logprobs = parameters.logprobsOf(answer.index());
-        if (logprobs != null && parameters.tells()) {
+        if (logprobs != null) {
             logprobs.add(answer.text().logProbabilities());
         }
         return CompletionJson.choice(
                 answer.index(),
-                parameters.prompt(answer.index())
-                        + (parameters.tells() ? answer.text().textSoFar() : ""),
+                parameters.prompt(answer.index()) + answer.text().textSoFar(),
                 logprobs == null ? null : logprobs.take(),
                 parameters.finishReason(answer));
     }
