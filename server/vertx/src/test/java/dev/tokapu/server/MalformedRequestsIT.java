@@ -57,6 +57,16 @@ class MalformedRequestsIT {
         assertThat(http.get("/health").status()).isEqualTo(200);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/chat/completions", "/v1/messages", "/api/chat", "/completion"})
+    void compressedBody_is415_inTheApisOwnWords(String path) throws Exception {
+        try (RawClient client = new RawClient(http.server.port())
+                .send("POST " + path + " HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
+                        + "content-encoding: gzip\r\ncontent-length: 3\r\nconnection: close\r\n\r\n\u001f\b\b")) {
+            assertThat(client.readToEnd()).startsWith("HTTP/1.1 415 ").contains("content-encoding 'gzip'");
+        }
+    }
+
     @Test
     void headers_thatAreTooLong_areRefused() throws Exception {
         try (RawClient client = new RawClient(http.server.port())

@@ -30,7 +30,7 @@ final class AnthropicErrors {
 
     private static String type(Problem.Kind kind) {
         return switch (kind) {
-            case INVALID, METHOD -> "invalid_request_error";
+            case INVALID, METHOD, MEDIA_TYPE -> "invalid_request_error";
             case UNAUTHORIZED -> "authentication_error";
             case FORBIDDEN -> "permission_error";
             case NOT_FOUND -> "not_found_error";

@@ -85,6 +85,7 @@ public final class Dispatcher implements HttpHandler {
         try {
             refuseOtherOrigins(exchange);
             caller = route.open() ? Caller.ANYONE : callers.of(exchange);
+            refuseCompressed(exchange);
         } catch (RuntimeException e) {
             new Call(exchange, route.api(), id, Caller.ANYONE, route.path(), "", service).fail(e);
             return;
@@ -132,7 +133,9 @@ public final class Dispatcher implements HttpHandler {
             return null;
         }
         refuseOtherOrigins(head);
-        return route.uploads().apply(callers.of(head));
+        Caller caller = callers.of(head);
+        refuseCompressed(head);
+        return route.uploads().apply(caller);
     }
 
     /** {@return whether a path, not one that ends in a star, takes a method} */
@@ -151,6 +154,18 @@ public final class Dispatcher implements HttpHandler {
                         Problem.of(Problem.Kind.FORBIDDEN, "pages of other hosts may not call this server")
                                 .withCode("origin_not_allowed"));
             }
+        }
+    }
+
+    /** All limits are for bodies as they arrive: what is unpacked may be a thousand times as long. */
+    private static void refuseCompressed(Exchange exchange) {
+        String encoding = exchange.header("content-encoding");
+        if (encoding != null && !encoding.isBlank() && !encoding.strip().equalsIgnoreCase("identity")) {
+            throw new ProblemException(Problem.of(
+                            Problem.Kind.MEDIA_TYPE,
+                            "the body has the content-encoding '" + Problem.shown(encoding)
+                                    + "'; bodies are not decompressed, send it without")
+                    .withCode("unsupported_content_encoding"));
         }
     }
 

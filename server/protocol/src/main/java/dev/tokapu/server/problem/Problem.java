@@ -45,6 +45,8 @@ public record Problem(
         METHOD(405),
         /** The body is too long. */
         TOO_LARGE(413),
+        /** The body is in a form that is not read. */
+        MEDIA_TYPE(415),
         /** The caller has asked for more than its share. */
         LIMIT(429),
         /** It went wrong here. */

@@ -100,6 +100,18 @@ class DispatcherTest {
     }
 
     @Test
+    void handle_compressedBody_is415WithWords_notAnErrorInJson() {
+        for (String encoding : List.of("gzip", "br", "deflate, gzip")) {
+            FakeExchange exchange = send(new FakeExchange("POST", "/wait", "x").with("content-encoding", encoding));
+            assertThat(exchange.status).isEqualTo(415);
+            assertThat(exchange.sent()).contains("content-encoding '" + encoding + "'", "send it without");
+        }
+        hold.release();
+        FakeExchange plain = new FakeExchange("POST", "/wait", "{\"x\":\"a\"}").with("content-encoding", "identity");
+        assertThat(awaited(send(plain)).status).isEqualTo(200);
+    }
+
+    @Test
     void handle_withoutAKey_isRefused_exceptWhatIsOpen() {
         ApiKeys keys = ApiKeys.of(KEY);
         FakeExchange refused = send(keys, new FakeExchange("GET", "/things/a", ""));
