@@ -35,7 +35,7 @@ final class ContextArgs {
     ContextOptions options() {
         ContextOptions.Builder options = ContextOptions.builder();
         if (contextSize != null) {
-            options.contextSize(contextSize);
+            options.contextSize(atLeast("--ctx", contextSize, 0));
         }
         if (threads != null) {
             int count = atLeastOne("--threads", threads);
@@ -69,8 +69,12 @@ final class ContextArgs {
     }
 
     static int atLeastOne(String option, int value) {
-        if (value < 1) {
-            throw new CliException(ExitCode.USAGE, option + ' ' + value + " is too small; give 1 or more");
+        return atLeast(option, value, 1);
+    }
+
+    private static int atLeast(String option, int value, int least) {
+        if (value < least) {
+            throw new CliException(ExitCode.USAGE, option + ' ' + value + " is too small; give " + least + " or more");
         }
         return value;
     }

@@ -8,10 +8,10 @@ import dev.tokapu.server.batches.BatchLimits;
 import dev.tokapu.server.caller.ApiKeys;
 import dev.tokapu.server.caller.Callers;
 import dev.tokapu.server.files.FileLimits;
-import dev.tokapu.server.pool.KeepAlive;
 import dev.tokapu.server.pool.PoolOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -70,9 +70,10 @@ final class ServeArgs {
 
     @Option(
             names = "--keep-alive",
+            converter = KeepAliveConverter.class,
             paramLabel = "TIME",
             description = "How long a model stays after its last request: 90s, 10m, 1h, or -1 for no end. Default: 5m.")
-    String keepAlive = "5m";
+    Duration keepAlive = PoolOptions.defaults().keepAlive();
 
     @Option(
             names = "--host",
@@ -242,11 +243,12 @@ final class ServeArgs {
     }
 
     PoolOptions pool() {
-        try {
-            return new PoolOptions(ContextArgs.atLeastOne("--max-loaded", maxLoaded), KeepAlive.parse(keepAlive));
-        } catch (IllegalArgumentException e) {
-            throw new CliException(ExitCode.USAGE, "--keep-alive " + e.getMessage());
-        }
+        return new PoolOptions(ContextArgs.atLeastOne("--max-loaded", maxLoaded), keepAlive);
+    }
+
+    /** How long answers may go on after ctrl-C. */
+    Duration drain() {
+        return Duration.ofSeconds(ContextArgs.atLeastOne("--drain", drain));
     }
 
     ServerOptions options(@Nullable Callers callers, CallObserver observer) {

@@ -36,6 +36,7 @@ final class ServeCheck {
         Callers known =
                 callers.isEmpty() ? Callers.local() : callers.get(0); // where keys are wrong, the rest may be as well
         attempt(() -> Server.check(serve.options(known, call -> {})));
+        attempt(serve::drain);
         attempt(() -> CallLog.check(serve));
         attempt(this::checkTraces);
         attempt(() -> presets.addAll(source.presets()));

@@ -59,6 +59,7 @@ final class ServeCommand implements Callable<Integer> {
         if (serve.check) {
             return new ServeCheck(console, serve, source).run();
         }
+        Duration drain = serve.drain();
         models.fetch(console);
         drafts.fetch(console, models);
         ApiKeys read = serve.keys();
@@ -72,7 +73,7 @@ final class ServeCommand implements Callable<Integer> {
                 served.allowPulls(source::pulled);
             }
             try (Server server = bar.during(served.downloads()::close, () -> start(options, served, bar))) {
-                serve(server, served, source, keys, options, finished);
+                serve(server, served, source, keys, options, () -> stop(server, drain, finished));
             }
         } catch (UncheckedIOException e) {
             throw new CliException(ExitCode.USAGE, String.valueOf(e.getMessage()) + "; choose another --port");
@@ -90,10 +91,10 @@ final class ServeCommand implements Callable<Integer> {
             ServeModels source,
             @Nullable ReloadedKeys keys,
             ServerOptions options,
-            CountDownLatch finished)
+            Runnable stop)
             throws InterruptedException {
         try (ServeReload reload = ServeReload.start(serve, source, served, keys)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, finished), "tokapu-drain"));
+            Runtime.getRuntime().addShutdownHook(new Thread(stop, "tokapu-drain"));
             new ServeGreeting(console, serve, options).show(server.port(), served.all(), models.quiet());
             server.awaitClose();
         }
@@ -126,11 +127,11 @@ final class ServeCommand implements Callable<Integer> {
 
     /** When the JVM is about to stop: answers come to their end, and then the engine does. */
     @SuppressWarnings("CheckReturnValue") // nothing is left to do in either case
-    private void stop(Server server, CountDownLatch finished) {
+    private void stop(Server server, Duration drain, CountDownLatch finished) {
         if (!models.quiet()) {
-            console.note("Stopping; answers have " + serve.drain + " s to come to their end.");
+            console.note("Stopping; answers have " + drain.toSeconds() + " s to come to their end.");
         }
-        server.drain(Duration.ofSeconds(Math.max(1, serve.drain)));
+        server.drain(drain);
         try {
             finished.await(CLOSING_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

@@ -17,6 +17,7 @@ import dev.tokapu.server.pool.PoolOptions;
 import dev.tokapu.source.ModelSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,21 @@ class ServeConfigTest {
     }
 
     @Test
+    void timesBelowNothing_areRefused_notTakenForOthers() {
+        assertThat(parse("--drain", "1").drain()).isEqualTo(Duration.ofSeconds(1));
+        for (String drain : List.of("0", "-5")) {
+            assertThatExceptionOfType(CliException.class)
+                    .isThrownBy(() -> parse("--drain", drain).drain())
+                    .withMessage("--drain " + drain + " is too small; give 1 or more");
+        }
+        environment.put("TOKAPU_KEEP_ALIVE", "soon");
+        assertThatExceptionOfType(ParameterException.class)
+                .isThrownBy(() -> parse())
+                .satisfies(e -> assertThat(e.getMessage() + ServeDefaults.origin(e))
+                        .contains("--keep-alive", "'soon' is no time", "TOKAPU_KEEP_ALIVE"));
+    }
+
+    @Test
     void wrongName_andWrongValue_sayWhereTheyAre() throws Exception {
         Path unknown = file("{\n  \"prot\": 1\n}");
         assertThatExceptionOfType(CliException.class)
@@ -98,7 +114,7 @@ class ServeConfigTest {
                 .satisfies(e -> assertThat(ServeDefaults.origin(e)).isEqualTo(" (" + wrong + ":3:2)"));
         environment.put("TOKAPU_PORT", "some");
         assertThatExceptionOfType(ParameterException.class)
-                .isThrownBy(this::parse)
+                .isThrownBy(() -> parse())
                 .satisfies(e -> assertThat(ServeDefaults.origin(e)).contains("TOKAPU_PORT"));
     }
 
