@@ -147,8 +147,8 @@ final class QuantizeCommand implements Callable<Integer> {
         Path source = source();
         Quantization result = bar.during(
                 () -> dryRun ? Quantizer.estimate(source, options) : Quantizer.quantize(source, target, options));
-        String name = dryRun ? "" : target.toString();
-        console.print(output.json() ? Json.of(asMap(result, name, wanted)) + '\n' : text(result, name));
+        List<Path> files = dryRun ? List.of() : Quantizer.files(source, target, options);
+        console.print(output.json() ? Json.of(asMap(result, files, wanted)) + '\n' : text(result, files));
     }
 
     private QuantizeOptions options(FileType wanted, LoadProgress progress) {
@@ -167,21 +167,25 @@ final class QuantizeCommand implements Callable<Integer> {
         return builder.build();
     }
 
-    private static String text(Quantization result, String name) {
+    private static String text(Quantization result, List<Path> files) {
+        String first = files.isEmpty() ? "It would be" : files.get(0).toString();
         return String.format(
                 Locale.ROOT,
                 "%s: %s, %.2f bits a weight (before: %s)%n",
-                name.isEmpty() ? "It would be" : name,
+                files.size() < 2
+                        ? first
+                        : first + " to " + files.get(files.size() - 1).getFileName(),
                 Units.bytes(result.bytesAfter()),
                 result.bitsPerWeight(),
                 Units.bytes(result.bytesBefore()));
     }
 
-    private static Map<String, Object> asMap(Quantization result, String name, FileType type) {
+    private static Map<String, Object> asMap(Quantization result, List<Path> files, FileType type) {
         Map<String, Integer> types = new TreeMap<>();
         result.tensors().values().forEach(used -> types.merge(used.text(), 1, Integer::sum));
         Map<String, Object> map = new LinkedHashMap<>();
-        map.put("file", name);
+        map.put("file", files.isEmpty() ? "" : files.get(0).toString()); // what a model is loaded by
+        map.put("files", files.stream().map(Path::toString).toList());
         map.put("type", type.name());
         map.put("bytesBefore", result.bytesBefore());
         map.put("bytesAfter", result.bytesAfter());

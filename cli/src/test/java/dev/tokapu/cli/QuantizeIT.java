@@ -149,6 +149,25 @@ class QuantizeIT {
                 .contains("leave out --keep-split");
     }
 
+    @Test
+    void quantizeKeepSplit_namesFilesThatAreThere() throws IOException {
+        List<Path> parts = GgufSplit.byTensors(6).split(Path.of(model), folder.resolve("parts"));
+        String first = parts.get(0).toString();
+        Path target = folder.resolve("small.gguf");
+        Program.Result made =
+                run("quantize", first, target.toString(), "q8_0", "--keep-split", "--requantize", "--json");
+        assertThat(made.exitCode()).as(made.err()).isZero();
+        Map<String, String> json = JsonText.flat(made.out());
+        for (int i = 0; i < parts.size(); i++) {
+            assertThat(Path.of(json.get("/files/" + i))).exists();
+        }
+        assertThat(json).containsEntry("/file", json.get("/files/0"));
+        String again = run("quantize", first, target.toString(), "q8_0", "--keep-split", "--requantize")
+                .out();
+        String last = json.get("/files/" + (parts.size() - 1));
+        assertThat(again).startsWith(json.get("/file") + " to " + Path.of(last).getFileName() + ": ");
+    }
+
     private Map<String, String> table(String of) {
         String page = folder.resolve("types.html").toString();
         Program.Result made =

@@ -82,8 +82,7 @@ public final class Quantizer {
      */
     public static Quantization quantize(Path model, Path output, QuantizeOptions options) {
         SourceFiles source = SourceFiles.of(model);
-        int count = source.count(options);
-        List<Path> outputs = options.keepSplit() ? SourceFiles.parts(output, count) : List.of(output);
+        List<Path> outputs = source.outputs(output, options);
         outputs.forEach(path -> source.requireOther(path, options.importanceMatrix()));
         Path folder = output.toAbsolutePath().getParent();
         boolean writable = folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
@@ -96,7 +95,7 @@ public final class Quantizer {
         }
         String name = ".tokapu-" + UUID.randomUUID() + ".part";
         Path part = folder.resolve(name);
-        List<Path> parts = options.keepSplit() ? SourceFiles.parts(part, count) : List.of(part);
+        List<Path> parts = source.outputs(part, options);
         try {
             Map<String, TensorType> types = call(source.first(), part, options, false);
             long size = 0;
@@ -117,6 +116,19 @@ public final class Quantizer {
         } finally {
             deleteAll(folder, name);
         }
+    }
+
+    /**
+     * The files that {@link #quantize} writes: the output itself, or with {@link QuantizeOptions#keepSplit} as many as the model has.
+     *
+     * @param model the first file of the model
+     * @param output as {@link #quantize} takes it
+     * @param options how
+     * @return the files, at least one; a model is loaded by the first
+     * @throws QuantizationException when there would be no such files
+     */
+    public static List<Path> files(Path model, Path output, QuantizeOptions options) {
+        return SourceFiles.of(model).outputs(output, options);
     }
 
     /** All of them, or none where one cannot be moved: with old ones beside them they would be a wrong model. */

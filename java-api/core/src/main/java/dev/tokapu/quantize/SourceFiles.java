@@ -118,8 +118,14 @@ record SourceFiles(List<Path> paths, List<GgufFile> files) {
         }
     }
 
+    /** The files that are written for an output. */
+    List<Path> outputs(Path output, QuantizeOptions options) {
+        int count = count(options);
+        return options.keepSplit() ? parts(output, count) : List.of(output);
+    }
+
     /** The names of this many files with keepSplit: {@code x.gguf} becomes {@code x-00001-of-00003.gguf}. */
-    static List<Path> parts(Path output, int count) {
+    private static List<Path> parts(Path output, int count) {
         String name = String.valueOf(output.getFileName());
         String prefix = name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
         return SplitName.of(prefix + '-', count).all().stream()
