@@ -10,6 +10,7 @@ import dev.tokapu.embedding.Embedder;
 import dev.tokapu.embedding.EmbedderOptions;
 import dev.tokapu.embedding.LongTexts;
 import dev.tokapu.embedding.Similarity;
+import dev.tokapu.exception.ContextOverflowException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,12 +99,23 @@ final class EmbedCommand implements Callable<Integer> {
         try (Model model = models.load(console, ModelOptions.builder(), interrupt);
                 Embedder embedder = open(model)) {
             LoadBar bar = new LoadBar(console, models.quiet(), "Embedding", interrupt);
-            if (longTexts == LongTexts.ERROR) {
+            if (longTexts == LongTexts.ERROR && given.size() > slice()) {
                 boolean unused = bar.during(() -> isComputable(embedder, given, interrupt));
             }
-            print(embedder, given, bar);
+            try {
+                print(embedder, given, bar);
+            } catch (ContextOverflowException | IllegalArgumentException e) {
+                if (longTexts == LongTexts.ERROR) { // of one slice nothing was computed: now to say which text it is
+                    boolean unused = isComputable(embedder, given, interrupt);
+                }
+                throw e;
+            }
         }
         return ExitCode.OK;
+    }
+
+    private int slice() {
+        return pooling == Pooling.NONE ? TOKENS_SLICE : SLICE;
     }
 
     private Embedder open(Model model) {
@@ -136,7 +148,7 @@ final class EmbedCommand implements Callable<Integer> {
         }
     }
 
-    /** Refuses texts that are too long or have no tokens before anything is computed and printed. */
+    /** Refuses texts that are too long or have no tokens. Of several slices it does so before anything is computed and printed. */
     private boolean isComputable(Embedder embedder, List<String> given, Interrupt interrupt) {
         Vocab vocab = embedder.encoder().model().vocab();
         int most = embedder.encoder().sequenceContextSize();
@@ -177,9 +189,8 @@ final class EmbedCommand implements Callable<Integer> {
     private void print(Embedder embedder, List<String> given, LoadBar bar) {
         String begin = "{\"dimensions\":" + embedder.dimensions() + ",\"embeddings\":[";
         List<float[]> compared = new ArrayList<>();
-        int slice = pooling == Pooling.NONE ? TOKENS_SLICE : SLICE;
-        for (int from = 0; from < given.size(); from += slice) {
-            int to = Math.min(given.size(), from + slice);
+        for (int from = 0; from < given.size(); from += slice()) {
+            int to = Math.min(given.size(), from + slice());
             List<List<float[]>> vectors = vectors(embedder, given, bar, from, to);
             for (int i = from; i < to; i++) {
                 List<float[]> text = vectors.get(i - from);
