@@ -49,13 +49,7 @@ final class CallLog implements CallObserver, AutoCloseable {
         boolean unused = isJson(serve);
         Path audit = serve.auditLog;
         if (audit != null) {
-            Path folder = audit.toAbsolutePath().getParent();
-            Path written = Files.exists(audit) || folder == null ? audit : folder;
-            if (Files.isDirectory(audit) || !Files.isWritable(written)) {
-                throw new CliException(
-                        ExitCode.USAGE,
-                        "--audit-log " + audit + " cannot be written; check its folder and permissions");
-            }
+            OutputFile.check("--audit-log ", audit);
         }
     }
 

@@ -10,13 +10,18 @@ final class ContextCheck {
 
     private ContextCheck() {}
 
-    static void check(Context context, EngineConfig config) {
-        Model model = context.model();
-        boolean remembers = context.kvCache().isPresent();
-        if (remembers && model.info().hasEncoder()) {
+    /** What needs no context to be seen. */
+    static void check(Model model) {
+        if (model.info().hasEncoder() && model.info().hasDecoder()) {
             throw new IllegalArgumentException(
                     model + " has an encoder and a decoder; an engine serves models with one of them, use a Context");
         }
+    }
+
+    /** The rest: that a model is an encoder alone, for example, its context says. */
+    static void check(Context context, EngineConfig config) {
+        Model model = context.model();
+        boolean remembers = context.kvCache().isPresent();
         if (!remembers && !config.embeds()) {
             throw new IllegalArgumentException(
                     model

@@ -3,6 +3,7 @@ package dev.tokapu.engine;
 import dev.tokapu.Pooling;
 import dev.tokapu.embedding.VectorReceiver;
 import dev.tokapu.internal.text.EncoderInput;
+import dev.tokapu.internal.util.TextsAhead;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -17,8 +18,6 @@ import java.util.function.Function;
  * <p>Thread safety: confined to the thread that wants the vectors.
  */
 final class EncoderRun {
-
-    private static final int STEPS_AHEAD = 3;
 
     private final EngineEncoder encoder;
     private final List<int[]> texts;
@@ -40,7 +39,7 @@ final class EncoderRun {
         this.encoder = encoder;
         this.texts = texts;
         this.each = encoder.pooling() == Pooling.NONE;
-        this.ahead = STEPS_AHEAD * encoder.engine().options().maxSequences();
+        this.ahead = TextsAhead.of(encoder.engine().options().maxSequences());
         this.order = EncoderInput.longestFirst(texts);
     }
 

@@ -83,6 +83,7 @@ record EngineContexts(ReplicaSpec spec, Context context, DraftPlanner drafts) im
     }
 
     static EngineContexts open(ReplicaSpec spec) {
+        ContextCheck.check(spec.model());
         Context context = spec.model().newContext(spec.config().contextOptions());
         try {
             ContextCheck.check(context, spec.config());

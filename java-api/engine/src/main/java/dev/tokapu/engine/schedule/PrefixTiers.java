@@ -33,10 +33,8 @@ public final class PrefixTiers implements AutoCloseable {
      * @param state keys and values, which belong to the host tier from now on; null when there are none
      */
     public void saved(SavedPrefix prefix, @Nullable SavedState state) {
-        if (state != null) {
-            host.add(prefix, state);
-        }
-        slots.cache().saves().saved(prefix, host.has(prefix));
+        boolean added = state != null && host.add(prefix, state);
+        slots.cache().saves().saved(prefix, added || host.has(prefix));
         waiting.unblock();
     }
 

@@ -3,6 +3,7 @@ package dev.tokapu.server.generate;
 import dev.tokapu.engine.EmbedRequest;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.FinishedRequest.Operation;
+import dev.tokapu.internal.util.TextsAhead;
 import dev.tokapu.server.api.Call;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
@@ -23,8 +24,6 @@ import java.util.function.Function;
  * @since 0.1
  */
 public final class Vectors {
-
-    private static final int STEPS_AHEAD = 3; // as an Embedder on an engine
 
     private Vectors() {}
 
@@ -72,7 +71,7 @@ public final class Vectors {
             Function<T, CompletableFuture<R>> submit,
             Executor executor,
             Consumer<List<R>> answer) {
-        int most = STEPS_AHEAD * engine.options().maxSequences();
+        int most = TextsAhead.of(engine.options().maxSequences());
         VectorRun<T, R> run = new VectorRun<>(
                 requests, request -> Problems.checked(parameter, () -> submit.apply(request)), most, call::run);
         try {
