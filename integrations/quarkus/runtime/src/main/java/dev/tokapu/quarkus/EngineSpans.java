@@ -12,6 +12,9 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
 
 /**
  * The spans of the engines' requests, each with its name as attribute. Metrics are those of {@link EngineMeters}.
@@ -25,6 +28,8 @@ public final class EngineSpans {
 
     private static final AttributeKey<String> ENGINE = AttributeKey.stringKey("engine"); // as the tag of meters
 
+    private final Set<Span> taken = Collections.newSetFromMap(new WeakHashMap<>());
+
     /** The container does. */
     EngineSpans() {}
 
@@ -36,16 +41,22 @@ public final class EngineSpans {
         OpenTelemetry spans = EngineTelemetry.spansOf(openTelemetry);
         engines.byName()
                 .forEach((name, engine) ->
-                        EngineTelemetry.start(engine, spans, Attributes.of(ENGINE, name), EngineSpans::isOfAModel));
+                        EngineTelemetry.start(engine, spans, Attributes.of(ENGINE, name), this::isOfAModel));
     }
 
     /**
      * {@return whether the current span is a call of a chat model, as Quarkus LangChain4j makes it: it has the model, and will have the tokens} That of a
-     * stream is current on its thread also when it has ended.
+     * stream stays current on its thread, while the stream goes on and when it has ended: it is that of the first request alone.
      */
-    private static boolean isOfAModel() {
-        return Span.current() instanceof ReadableSpan span
-                && !span.hasEnded()
-                && span.getAttribute(GenAi.REQUEST_MODEL) != null;
+    private boolean isOfAModel() {
+        Span current = Span.current();
+        if (!(current instanceof ReadableSpan span)
+                || span.hasEnded()
+                || span.getAttribute(GenAi.REQUEST_MODEL) == null) {
+            return false;
+        }
+        synchronized (taken) {
+            return taken.add(current);
+        }
     }
 }

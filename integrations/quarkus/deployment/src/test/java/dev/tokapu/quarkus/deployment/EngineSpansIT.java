@@ -25,6 +25,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,34 @@ class EngineSpansIT {
         SpanData call = named("completion", spans);
         assertPhases(call, spans);
         assertThat(call.getTraceId()).isEqualTo(caller.getSpanContext().getTraceId());
+    }
+
+    /** The same while the stream goes on: its span has not ended, and is current here. */
+    @Test
+    @ActivateRequestContext
+    void requestsDuringAStream_areNotTakenForTheStreams() throws Exception {
+        CompletableFuture<Void> made = new CompletableFuture<>();
+        CompletableFuture<List<String>> streamed = assistant.stream("Hello")
+                .onItem()
+                .invoke(text -> made.join())
+                .collect()
+                .asList()
+                .subscribeAsCompletionStage();
+        engine.generate("Hello", GenerationOptions.builder().maxTokens(2).build())
+                .text();
+        until("text_completion");
+        assertThat(streamed).isNotDone();
+        made.complete(null);
+        streamed.get();
+        List<SpanData> spans = until("completion");
+        SpanData request = named("text_completion", spans);
+        assertPhases(request, spans);
+        assertThat(request.getAttributes().get(GenAi.OPERATION_NAME)).isEqualTo("text_completion");
+        assertThat(spans)
+                .filteredOn(span ->
+                        span.getParentSpanId().equals(named("completion", spans).getSpanId()))
+                .extracting(SpanData::getName)
+                .containsOnlyOnce("queue", "prefill", "decode");
     }
 
     /** Quarkus LangChain4j closes the scope of a stream's span on another thread: on this one the span is current for good. */
