@@ -3,12 +3,17 @@ package dev.tokapu.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -20,6 +25,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 /** Chromium with the page in it. What a test waits for may take its time. */
 final class Browser implements AutoCloseable {
 
+    private static final Path PICTURES = Path.of("target/pictures");
     private static final String MESSAGE = "textarea#message";
     private static final String ANSWERS = ".answer";
 
@@ -167,8 +173,17 @@ final class Browser implements AutoCloseable {
                 .toList();
     }
 
+    /** What it showed at last is a picture in {@code target/pictures}. */
     @Override
     public void close() {
-        driver.quit();
+        try {
+            Files.createDirectories(PICTURES);
+            Path picture = Files.createTempFile(PICTURES, "page-", ".png"); // tests run in several JVMs
+            Files.write(picture, driver.getScreenshotAs(OutputType.BYTES));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            driver.quit();
+        }
     }
 }
