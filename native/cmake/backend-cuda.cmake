@@ -1,4 +1,5 @@
 # The CUDA backend. Needs a CUDA toolkit (nvcc and the headers of cuBLAS; native/cmake/cuda-toolkit.sh gets one), no GPU and no driver.
+# The headers of CUTLASS are fetched (cutlass.sh).
 #
 # The module depends on nothing but the C++ library: the CUDA runtime is linked in, the driver and cuBLAS are found when they
 # are first used (native/cuda).
@@ -23,18 +24,19 @@ if(TOKAPU_CUDA_ARCHITECTURES)
 endif()
 message(STATUS "CUDA ${nvcc_version}, architectures: ${TOKAPU_MODULE_ARCHITECTURES}")
 
+execute_process(COMMAND "${CMAKE_SOURCE_DIR}/native/cmake/cutlass.sh"
+    OUTPUT_VARIABLE TOKAPU_CUTLASS OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+
 list(JOIN TOKAPU_MODULE_ARCHITECTURES "," TOKAPU_MODULE_ARCHITECTURES)
 set(TOKAPU_BACKEND_OPTIONS
     -DGGML_CUDA=ON
     -DGGML_CUDA_GRAPHS=ON
     -DGGML_CUDA_NCCL=OFF
     "-DTOKAPU_CUDA_ARCHITECTURES=${TOKAPU_MODULE_ARCHITECTURES}"
+    "-DTOKAPU_CUTLASS=${TOKAPU_CUTLASS}"
     "-DCMAKE_CUDA_COMPILER=${TOKAPU_NVCC}"
     "-DCMAKE_PROJECT_INCLUDE=${CMAKE_SOURCE_DIR}/native/cmake/cuda-module.cmake")
-set(TOKAPU_BACKEND_INPUTS
-    "${CMAKE_SOURCE_DIR}/native/cmake/cuda-module.cmake"
-    "${CMAKE_SOURCE_DIR}/native/cuda/cublas_bridge.cpp"
-    "${CMAKE_SOURCE_DIR}/native/cuda/driver_bridge.cpp"
-    "${CMAKE_SOURCE_DIR}/native/cuda/gemm.cu"
-    "${CMAKE_SOURCE_DIR}/native/cuda/gemm.h")
+file(GLOB TOKAPU_BACKEND_INPUTS CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/native/cuda/*")
+list(FILTER TOKAPU_BACKEND_INPUTS EXCLUDE REGEX "/(test|bench)_[a-z]+\\.cu$")
+list(APPEND TOKAPU_BACKEND_INPUTS "${CMAKE_SOURCE_DIR}/native/cmake/cuda-module.cmake" "${CMAKE_SOURCE_DIR}/native/cmake/cutlass.sh")
 set(TOKAPU_BACKEND_VERSION "${nvcc_version}")

@@ -1,5 +1,5 @@
 // The functions of cuBLAS that ggml-cuda calls. They find NVIDIA's library at their first use, not when the module is loaded:
-// where it is installed they forward to it, where it is not they use gemm.cu, so that a user needs nothing but the driver.
+// where it is installed they forward to it, where it is not they use gemm.h, so that a user needs nothing but the driver.
 //
 // A library that the process has opened already is found by its name, wherever it lies; the Java side opens it before.
 #include "gemm.h"
@@ -15,9 +15,7 @@ namespace {
 
 using tokapu::cuda::Operand;
 
-struct Own {
-    cudaStream_t stream = nullptr;
-};
+using Own = tokapu::cuda::Settings;
 
 void * library() {
     static void * const handle = dlopen("libcublas.so." STRINGIFY(CUBLAS_VER_MAJOR), RTLD_NOW | RTLD_LOCAL);
@@ -38,8 +36,8 @@ template <class F> F * real(const char * name) {
         }                                                                      \
     } while (0)
 
-cudaStream_t stream_of(cublasHandle_t handle) {
-    return reinterpret_cast<Own *>(handle)->stream;
+Own & own(cublasHandle_t handle) {
+    return *reinterpret_cast<Own *>(handle);
 }
 
 // alpha and beta are of the type that sums are made in.
@@ -64,7 +62,7 @@ Operand pointed(const void * const * pointers, cudaDataType type, int64_t ld, cu
 
 cublasStatus_t multiply(cublasHandle_t handle, int m, int n, int k, const void * alpha, const Operand & a, const Operand & b,
                         const void * beta, const Operand & c, int batch, cublasComputeType_t type) {
-    if (!supported(type) || !tokapu::cuda::gemm(stream_of(handle), m, n, k, scalar(alpha, type), a, b, scalar(beta, type), c, batch)) {
+    if (!supported(type) || !tokapu::cuda::gemm(own(handle), { m, n, k, batch, scalar(alpha, type), scalar(beta, type), a, b, c })) {
         return CUBLAS_STATUS_NOT_SUPPORTED;
     }
     return cudaPeekAtLastError() == cudaSuccess ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_EXECUTION_FAILED;
@@ -82,23 +80,26 @@ cublasStatus_t cublasCreate_v2(cublasHandle_t * handle) {
 
 cublasStatus_t cublasDestroy_v2(cublasHandle_t handle) {
     FORWARD(cublasDestroy_v2, handle);
-    delete reinterpret_cast<Own *>(handle);
+    delete &own(handle);
     return CUBLAS_STATUS_SUCCESS;
 }
 
 cublasStatus_t cublasSetStream_v2(cublasHandle_t handle, cudaStream_t stream) {
     FORWARD(cublasSetStream_v2, handle, stream);
-    reinterpret_cast<Own *>(handle)->stream = stream;
+    own(handle).stream = stream;
     return CUBLAS_STATUS_SUCCESS;
 }
 
 cublasStatus_t cublasSetWorkspace_v2(cublasHandle_t handle, void * workspace, size_t size) {
     FORWARD(cublasSetWorkspace_v2, handle, workspace, size);
+    own(handle).workspace      = workspace;
+    own(handle).workspace_size = size;
     return CUBLAS_STATUS_SUCCESS;
 }
 
 cublasStatus_t cublasSetMathMode(cublasHandle_t handle, cublasMath_t mode) {
     FORWARD(cublasSetMathMode, handle, mode);
+    own(handle).tf32 = (mode & 0xf) == CUBLAS_TF32_TENSOR_OP_MATH;  // above these bits are flags
     return CUBLAS_STATUS_SUCCESS;
 }
 
@@ -191,7 +192,7 @@ cublasStatus_t cublasStrsmBatched(cublasHandle_t handle, cublasSideMode_t side, 
     if (side != CUBLAS_SIDE_RIGHT || fill != CUBLAS_FILL_MODE_UPPER || operation != CUBLAS_OP_N || diagonal != CUBLAS_DIAG_NON_UNIT) {
         return CUBLAS_STATUS_NOT_SUPPORTED;
     }
-    tokapu::cuda::solve_right_upper(stream_of(handle), m, n, *alpha, a, lda, b, ldb, batch);
+    tokapu::cuda::solve_right_upper(own(handle).stream, m, n, *alpha, a, lda, b, ldb, batch);
     return cudaPeekAtLastError() == cudaSuccess ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_EXECUTION_FAILED;
 }
 

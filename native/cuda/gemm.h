@@ -4,6 +4,7 @@
 #include <cuda_runtime_api.h>
 #include <library_types.h>
 
+#include <cstddef>
 #include <cstdint>
 
 namespace tokapu::cuda {
@@ -19,9 +20,23 @@ struct Operand {
 };
 
 // C = alpha * op(A) * op(B) + beta * C for each matrix of the batch, column-major as in BLAS: op(A) is m x k, op(B) k x n. A and B
-// are of one type, F32, F16 or BF16; C of any of these. Sums are made in F32. False when a type is not one of those.
-bool gemm(cudaStream_t stream, int64_t m, int64_t n, int64_t k, float alpha, const Operand & a, const Operand & b,
-          float beta, const Operand & c, int64_t batch);
+// are of one type, F32, F16 or BF16; C of any of these. Sums are made in F32.
+struct Problem {
+    int64_t m, n, k, batch;
+    float   alpha, beta;
+    Operand a, b, c;
+};
+
+// What belongs to a handle of cuBLAS.
+struct Settings {
+    cudaStream_t stream         = nullptr;
+    void *       workspace      = nullptr;  // device memory for products that are divided along k
+    size_t       workspace_size = 0;
+    bool         tf32           = false;    // factors of F32 may be rounded to TF32
+};
+
+// False when a type is not one of those.
+bool gemm(const Settings & settings, const Problem & problem);
 
 // Solves X * A = alpha * B for each matrix of the batch, A upper triangular n x n; X (m x n) replaces B.
 void solve_right_upper(cudaStream_t stream, int64_t m, int64_t n, float alpha, const float * const * a, int64_t lda,

@@ -1,7 +1,8 @@
-// Matrix products: 16-bit types on the tensor cores through WMMA, F32 on the ordinary units. A block computes a tile of C; the
-// tiles of A and B go through shared memory, and the next ones are on their way in registers while the present ones are used.
+// Matrix products of any layout and alignment, on any GPU: what CUTLASS's kernels do not take. 16-bit types are multiplied on the tensor
+// cores through WMMA, F32 on the ordinary units. A block computes a tile of C; the tiles of A and B go through shared memory, and the
+// next ones are on their way in registers while the present ones are used.
 // (V. Volkov, J. Demmel: Benchmarking GPUs to tune dense linear algebra, SC 2008; CUDA C++ Programming Guide, WMMA.)
-#include "gemm.h"
+#include "general.h"
 
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
@@ -21,12 +22,6 @@ template <class T> __device__ T from_float(float value);
 template <> __device__ float from_float<float>(float value) { return value; }
 template <> __device__ __half from_float<__half>(float value) { return __float2half_rn(value); }
 template <> __device__ __nv_bfloat16 from_float<__nv_bfloat16>(float value) { return __float2bfloat16_rn(value); }
-
-struct Problem {
-    int64_t m, n, k;
-    float   alpha, beta;
-    Operand a, b, c;
-};
 
 template <class T> __device__ T * matrix(const Operand & operand, int64_t index) {
     const void * start = operand.pointers != nullptr ? operand.pointers[index] :
@@ -234,27 +229,27 @@ unsigned tiles(int64_t size, int tile) {
     return static_cast<unsigned>((size + tile - 1) / tile);
 }
 
-template <class T, class C> void launch_tensor_cores(cudaStream_t stream, const Problem & p, int64_t batch) {
+template <class T, class C> void launch_tensor_cores(cudaStream_t stream, const Problem & p) {
     // The depth is contiguous in a transposed A and in an untransposed B.
     const auto kernel = p.a.transposed ? (p.b.transposed ? tensor_core_gemm<T, C, true, false> : tensor_core_gemm<T, C, true, true>) :
                                          (p.b.transposed ? tensor_core_gemm<T, C, false, false> : tensor_core_gemm<T, C, false, true>);
-    for_batches(batch, [&](int64_t first, unsigned count) {
+    for_batches(p.batch, [&](int64_t first, unsigned count) {
         kernel<<<dim3(tiles(p.m, TILE_M), tiles(p.n, TILE_N), count), THREADS, 0, stream>>>(p, first);
     });
 }
 
-template <class C> bool launch(cudaStream_t stream, const Problem & p, int64_t batch) {
+template <class C> bool launch(cudaStream_t stream, const Problem & p) {
     switch (p.a.type) {
         case CUDA_R_32F:
-            for_batches(batch, [&](int64_t first, unsigned count) {
+            for_batches(p.batch, [&](int64_t first, unsigned count) {
                 f32_gemm<C><<<dim3(tiles(p.m, F32_TILE), tiles(p.n, F32_TILE), count), THREADS, 0, stream>>>(p, first);
             });
             return true;
         case CUDA_R_16F:
-            launch_tensor_cores<__half, C>(stream, p, batch);
+            launch_tensor_cores<__half, C>(stream, p);
             return true;
         case CUDA_R_16BF:
-            launch_tensor_cores<__nv_bfloat16, C>(stream, p, batch);
+            launch_tensor_cores<__nv_bfloat16, C>(stream, p);
             return true;
         default:
             return false;
@@ -263,22 +258,14 @@ template <class C> bool launch(cudaStream_t stream, const Problem & p, int64_t b
 
 }  // namespace
 
-bool gemm(cudaStream_t stream, int64_t m, int64_t n, int64_t k, float alpha, const Operand & a, const Operand & b, float beta,
-          const Operand & c, int64_t batch) {
-    if (a.type != b.type) {
-        return false;
-    }
-    if (m <= 0 || n <= 0 || batch <= 0) {
-        return true;
-    }
-    const Problem problem = { m, n, k, alpha, beta, a, b, c };
-    switch (c.type) {
+bool general_gemm(cudaStream_t stream, const Problem & problem) {
+    switch (problem.c.type) {
         case CUDA_R_32F:
-            return launch<float>(stream, problem, batch);
+            return launch<float>(stream, problem);
         case CUDA_R_16F:
-            return launch<__half>(stream, problem, batch);
+            return launch<__half>(stream, problem);
         case CUDA_R_16BF:
-            return launch<__nv_bfloat16>(stream, problem, batch);
+            return launch<__nv_bfloat16>(stream, problem);
         default:
             return false;
     }
