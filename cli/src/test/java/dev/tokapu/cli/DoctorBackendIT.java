@@ -80,7 +80,11 @@ class DoctorBackendIT {
         assertThat(result.exit()).as(result.err()).isZero();
         assertThat(result.out())
                 .containsSubsequence(
-                        "cuda  loaded, devices: 1", "toolkit: 99.0", "libcublas.so.99", "own kernels are used")
+                        "cuda  loaded, devices: 1",
+                        "toolkit: 99.0",
+                        "libcublas.so.99",
+                        "own kernels are used",
+                        "nvidia-cublas")
                 .contains("CUDA0", "NVIDIA Pretended 9000", "999.88.07");
     }
 

@@ -68,7 +68,10 @@ record BackendKind(
                     "nvidia/*/lib",
                     List.of("CUDA_PATH", "CUDA_HOME"),
                     List.of("usr/local/cuda*")),
-            List.of(new Helpful(List.of("libcublasLt.so.%s", "libcublas.so.%s"), "own kernels are used")));
+            List.of(
+                    new Helpful(
+                            List.of("libcublasLt.so.%s", "libcublas.so.%s"),
+                            "own kernels are used; NVIDIA's CUDA toolkit has it, and so has its Python package nvidia-cublas")));
 
     /** ROCm's libraries are of its version, and so are their names: the linker tells which one is missing. */
     private static final BackendKind HIP = new BackendKind(

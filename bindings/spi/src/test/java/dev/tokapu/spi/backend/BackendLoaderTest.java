@@ -18,6 +18,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class BackendLoaderTest {
 
+    private static final String WITHOUT_CUBLAS =
+            "own kernels are used; NVIDIA's CUDA toolkit has it, and so has its Python package nvidia-cublas";
+
     @TempDir
     Path folder;
 
@@ -87,8 +90,8 @@ class BackendLoaderTest {
                         "load " + module);
         assertThat(backend.libraries())
                 .contains(
-                        new Backend.Library("libcublasLt.so.13", lt, "own kernels are used"),
-                        new Backend.Library("libcublas.so.13", blas, "own kernels are used"));
+                        new Backend.Library("libcublasLt.so.13", lt, WITHOUT_CUBLAS),
+                        new Backend.Library("libcublas.so.13", blas, WITHOUT_CUBLAS));
     }
 
     @Test
@@ -234,8 +237,8 @@ class BackendLoaderTest {
         assertThat(backend.state()).isEqualTo(Backend.State.LOADED);
         assertThat(backend.libraries())
                 .containsExactly(
-                        new Backend.Library("libcublasLt.so.12", "", "own kernels are used"),
-                        new Backend.Library("libcublas.so.12", "", "own kernels are used"));
+                        new Backend.Library("libcublasLt.so.12", "", WITHOUT_CUBLAS),
+                        new Backend.Library("libcublas.so.12", "", WITHOUT_CUBLAS));
     }
 
     @Test
