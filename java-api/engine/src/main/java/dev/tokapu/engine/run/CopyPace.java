@@ -1,8 +1,8 @@
 package dev.tokapu.engine.run;
 
 /**
- * How much is copied between two steps that answers wait for: what takes a quarter of a step, as measured; up to half of one where more requests
- * wait for copies than answers generate.
+ * How much is copied between two steps that answers wait for: what takes a quarter of a step, as measured; up to three eighths of one where more
+ * requests wait for copies than answers generate.
  *
  * <p>Thread safety: confined to the engine's thread.
  */
@@ -13,7 +13,7 @@ final class CopyPace {
 
     private static final double NEW_WEIGHT = 1.0 / 8;
     private static final double PART_OF_A_STEP = 0.25;
-    private static final double LARGEST_PART = 0.5;
+    private static final double LARGEST_PART = 0.375;
 
     private double partOfAStep = PART_OF_A_STEP;
     private double stepNanos;

@@ -30,11 +30,11 @@ class CopyPaceTest {
     }
 
     @Test
-    void part_moreRequestsWaitThanAnswers_takesUpToHalfOfAStep() {
-        pace.waiting(4, 6);
-        assertThat(pace.part(true)).isEqualTo(STEP * 3 / 8);
+    void part_moreRequestsWaitThanAnswers_takesUpToThreeEighthsOfAStep() {
+        pace.waiting(4, 5);
+        assertThat(pace.part(true)).isEqualTo(STEP * 5 / 16);
         pace.waiting(1, 1000);
-        assertThat(pace.part(true)).isEqualTo(STEP / 2);
+        assertThat(pace.part(true)).isEqualTo(STEP * 3 / 8);
         pace.waiting(4, 4);
         assertThat(pace.part(true)).isEqualTo(STEP / 4);
         pace.waiting(4, 0);
