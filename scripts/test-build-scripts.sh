@@ -187,6 +187,24 @@ printf 'set(LLAMA_VERSION_%s)\n' "MAJOR 9" "MINOR 8" "PATCH 7" >"$scratch/new/CM
 check "upgrade.sh wants the version that the source has" "The source calls itself 9.8.7, not 9.9.0: run it with v9.8.7" \
     "$(in_pins scripts/upgrade.sh v9.9.0 --from "$scratch/new")"
 check "it moves no pin then" "==" "=$(in_pins git status --porcelain)="
+echo "gitdir: ../../.git/modules/vendor/llama.cpp" >"$scratch/new/.git"
+check "upgrade.sh takes a submodule whose repository is not there" "The pinned release has not been fetched" \
+    "$(TOKAPU_CACHE_DIR="$scratch/none" in_pins scripts/upgrade.sh v9.8.7 --from "$scratch/new")"
+# What Python's package index has: an archive with a tree somewhere in it.
+mkdir "$scratch/pip"
+cat >"$scratch/pip/python3" <<'PIP'
+#!/bin/sh
+while [ "$1" != --dest ]; do shift; done
+mkdir -p "$2" && tar -C "$ARCHIVED" --owner=12345 -czf "$2/x-1.tar.gz" .
+PIP
+chmod +x "$scratch/pip/python3"
+of_pypi() {
+    PATH="$scratch/pip:$PATH" ARCHIVED=$1 TOKAPU_CACHE_DIR="$scratch/none" in_pins scripts/upgrade.sh v9.8.7 --from pypi:x@1
+}
+mkdir -p "$scratch/archived/x-1" "$scratch/without/x-1"
+cp -R "$scratch/new" "$scratch/archived/x-1/llama.cpp"
+check "upgrade.sh finds the tree wherever an archive has it" "The pinned release has not been fetched" "$(of_pypi "$scratch/archived")"
+check "upgrade.sh wants a tree in an archive" "The source archive of x holds no llama.cpp" "$(of_pypi "$scratch/without")"
 
 # What has passed is kept for --continue alone.
 release=$scratch/release

