@@ -3,7 +3,7 @@
 
 usage: llama_changes.py OLD_TREE NEW_TREE
 
-For each header: functions, fields of structs, constants and callbacks that are new, gone or different. Beside each stands what it
+For each header: functions, structs, their fields, constants and callbacks that are new, gone or different. Beside each stands what it
 means here: whether native/src uses it, whether docs/coverage.md has a row for it (llama.h), whether bindings/raw binds it. Options
 of models and contexts that are new have no constant in tokapu.h yet. Exit status 3 when there is something to do, 0 otherwise.
 """
@@ -32,15 +32,33 @@ def arguments(text):
     return parts + [text[start:]]
 
 
+def c_only(text):
+    """Without what lies between '#ifdef __cplusplus' and its '#endif': jextract reads C."""
+    kept, hidden, depth = [], None, 0
+    for line in text.split("\n"):
+        directive = re.sub(r"\s", "", line)
+        if directive.startswith("#if"):
+            depth += 1
+            if hidden is None and directive == "#ifdef__cplusplus":
+                hidden = depth
+        if hidden is None:
+            kept.append(line)
+        if directive.startswith("#endif"):
+            if hidden == depth:
+                hidden = None
+            depth -= 1
+    return "\n".join(kept)
+
+
 class Header:
     """The declarations of a header, by kind and name."""
 
     def __init__(self, path):
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        text = re.sub(r"/\*.*?\*/", " ", re.sub(r"//[^\n]*", "", text), flags=re.S)
-        self.constants = dict(re.findall(r"^[ \t]*#[ \t]*define[ \t]+((?:LLAMA|GGML|GGUF|MTMD)_\w+)[ \t]+(\S[^\n]*)$", text, re.M))
+        text = c_only(re.sub(r"/\*.*?\*/", " ", re.sub(r"//[^\n]*", "", text), flags=re.S))
+        self.constants = dict(re.findall(r"^[ \t]*#[ \t]*define[ \t]+((?:LLAMA|GGML|GGUF|MTMD)_(?!\w*API\b)\w+)[ \t]+(\S[^\n]*)$", text, re.M))
         text = re.sub(r"^[ \t]*#(?:[^\n\\]|\\\n|\\.)*$", "", text, flags=re.M)
-        self.functions, self.deprecated, self.fields, self.callbacks = {}, set(), {}, {}
+        self.functions, self.deprecated, self.structs, self.fields, self.callbacks = {}, set(), {}, {}, {}
         for declaration in re.findall(API + r"\s+([^;]*);", text):
             declaration = squeezed(declaration)
             deprecated = re.match(r"DEPRECATED\((.*)\)$", declaration)
@@ -58,6 +76,7 @@ class Header:
                     if constant:
                         self.constants[constant.group(1)] = squeezed(constant.group(2) or "")
             else:
+                self.structs[name] = ""
                 for field in body.split(";"):
                     field_name = re.search(r"(\w+)\s*(?:\[[^\]]*\])?\s*$", field)
                     if field_name:
@@ -100,15 +119,17 @@ def report(header, old, new, here):
         todo += bool(work)
         lines.append(f"  {sign} {kind} {text}" + (f"\n        to do: {work}" if work else ""))
 
-    for kind in ("functions", "fields", "constants", "callbacks"):
+    for kind in ("functions", "structs", "fields", "constants", "callbacks"):
         before, after = getattr(old, kind), getattr(new, kind)
-        singular = {"functions": "function", "fields": "field", "constants": "constant", "callbacks": "callback"}[kind]
+        singular = kind[:-1]
         for name in [n for n in after if n not in before]:
             work = []
             if kind == "functions" and header.endswith("llama.h") and name not in here.coverage:
                 work.append("a row in docs/coverage.md")
             if kind == "functions" and name not in new.deprecated and name not in here.raw | here.excluded:
                 work.append("bindings/raw/includes.txt, or exclusions.txt with a reason")
+            if kind in ("structs", "constants", "callbacks") and name not in here.raw:
+                work.append("bindings/raw/includes.txt")
             if kind == "fields" and name.split(".")[0] in OPTIONS:
                 work.append("an option in tokapu.h, or a comment why not (CONTRIBUTING.md, 'A new option')")
             line("+", singular, after[name] if kind == "functions" else f"{name}: {after[name]}".rstrip(": "), "; ".join(work))

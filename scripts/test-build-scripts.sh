@@ -164,11 +164,27 @@ for release in old new; do
         >"$scratch/$release/include/llama.h"
 done
 check "the same headers are unchanged" "include/llama.h: unchanged" "$("$here/llama_changes.py" "$scratch/old" "$scratch/new")"
-printf 'LLAMA_API void llama_nobody_knows(void);\nstruct llama_context_params { int32_t other; };\n' >"$scratch/new/include/llama.h"
+cat >"$scratch/new/include/llama.h" <<'HEADER'
+#ifdef __cplusplus
+struct llama_of_cpp { std::map<int, int> some; };
+#endif
+#define LLAMA_API
+#define LLAMA_Y 2
+enum llama_kind { LLAMA_KIND_ONE = 1 };
+struct llama_pair { int32_t one; };
+typedef void (*llama_told)(void * data);
+LLAMA_API void llama_nobody_knows(void);
+struct llama_context_params { int32_t other; };
+HEADER
 said=$("$here/llama_changes.py" "$scratch/old" "$scratch/new"; echo "exit $?")
 check "a new function is told" "+ function void llama_nobody_knows(void)" "$said"
 check "it lacks a row" "to do: a row in docs/coverage.md" "$said"
 check "a new option is told" "an option in tokapu.h" "$said"
+for thing in "constant LLAMA_Y: 2" "constant LLAMA_KIND_ONE: 1" "struct llama_pair" "callback llama_told: void(*llama_told)(void*data)"; do
+    check "a new $thing is not bound" "+ $thing
+        to do: bindings/raw/includes.txt" "$said"
+done
+check "what C does not see is not told" "0" "$(echo "$said" | grep -c 'llama_of_cpp\|LLAMA_API')"
 check "what is gone and used is told" "used by native/src/" "$said"
 check "there is something to do" "exit 3" "$said"
 check "upgrade.sh wants a version" "usage: upgrade.sh" "$("$here/upgrade.sh" 0.6 2>&1)"
