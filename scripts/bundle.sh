@@ -68,7 +68,9 @@ esac
 
 jdk=$("$root/config/find-jdk.sh" 25)
 [ "$build" = no ] || mvn -f "$root/pom.xml" -B -q -DskipTests -Dmaven.test.skip=true $cross -pl cli -am package
-[ -f "$root"/cli/target/tokapu-cli-*.jar ] || { echo "Nothing is built: leave out --no-build" >&2; exit 66; }
+set -- "$root"/cli/target/tokapu-cli-*.jar
+[ -f "$1" ] || { echo "Nothing is built: leave out --no-build" >&2; exit 66; }
+[ $# = 1 ] || { echo "There are jars of more than one build: $*. Run 'mvn clean' first" >&2; exit 66; }
 version=$(sed -n 's,^    <version>\(.*\)</version>.*,\1,p' "$root/pom.xml" | head -n 1)
 
 bundle=$output/tokapu
@@ -76,7 +78,7 @@ rm -rf "$bundle"
 mkdir -p "$bundle/lib" "$bundle/native" "$bundle/licenses"
 
 # --- jars, without those of the native libraries; unpacked libraries start at once and also from a read-only place
-for jar in "$root"/cli/target/dist/lib/*.jar "$root"/cli/target/tokapu-cli-*.jar; do
+for jar in "$root"/cli/target/dist/lib/*.jar "$1"; do
     case ${jar##*/} in
     tokapu-native-*) ;;
     tokapu-model-*) [ "$model" = no ] || cp "$jar" "$bundle/lib/" ;;

@@ -222,6 +222,15 @@ cp -R "$scratch/new" "$scratch/archived/x-1/llama.cpp"
 check "upgrade.sh finds the tree wherever an archive has it" "The pinned release has not been fetched" "$(of_pypi "$scratch/archived")"
 check "upgrade.sh wants a tree in an archive" "The source archive of x holds no llama.cpp" "$(of_pypi "$scratch/without")"
 
+# A bundle is of one build.
+bundled=$scratch/bundled
+mkdir -p "$bundled/scripts" "$bundled/config" "$bundled/cli/target"
+cp "$here/bundle.sh" "$bundled/scripts/"
+cp "$config/find-jdk.sh" "$bundled/config/"
+check "bundle wants a build" "Nothing is built" "$("$bundled/scripts/bundle.sh" --no-build 2>&1)"
+touch "$bundled/cli/target/tokapu-cli-1.jar" "$bundled/cli/target/tokapu-cli-2.jar"
+check "bundle names jars of two versions" "more than one build: $bundled/cli/target/tokapu-cli-1.jar" "$("$bundled/scripts/bundle.sh" --no-build 2>&1)"
+
 # What has passed is kept for --continue alone.
 release=$scratch/release
 mkdir -p "$release/scripts" "$release/bin" "$release/module/target"
