@@ -27,6 +27,7 @@ gen=$temp/java/dev/tokapu/ffm/gen
 perl -0pi -e 's/SymbolLookup SYMBOL_LOOKUP = .*?;/dev.tokapu.ffm.LoadedLibrary SYMBOL_LOOKUP = dev.tokapu.ffm.LoadedLibrary.get();/s
     or die "no symbol lookup to replace"' "$gen/TokapuH.java"
 perl -0pi -e 's/C_LONG = [^;]*;/C_LONG = ValueLayout.JAVA_LONG;/ or die "no C_LONG to replace"' "$gen/TokapuH\$shared.java"
+perl -0pi -e 's/\n+\z/\n/' "$gen/TokapuH.java" # which ends in an empty line
 
 rm -rf "$here/src/gen/java"
 mkdir -p "$here/src/gen"
