@@ -1,4 +1,5 @@
 // States that share the memory of other states: what both have the same tokens for is not copied again.
+#include "llama.h"
 #include "memory/state_record.h"
 
 #include <cstring>
@@ -14,6 +15,8 @@ namespace {
 //     for each cell i32 position, u32 1, i32 sequence
 //     u32 whether values are transposed, u32 layers
 //     for the keys of each layer, then for the values: i32 type, u64 bytes of a row, a row for each cell
+static_assert(LLAMA_STATE_SEQ_VERSION == 3, "llama_kv_cache::state_write writes another format: compare it with this one");
+
 constexpr size_t HEADER     = 3 * sizeof(uint32_t);
 constexpr size_t COUNT      = sizeof(uint32_t);
 constexpr size_t CELL       = 3 * sizeof(uint32_t);
