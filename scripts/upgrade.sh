@@ -2,7 +2,7 @@
 # Moves Tokapu to another release of llama.cpp, or back: tells what changed in its headers and what of it is not covered here,
 # moves the pins, builds, regenerates the raw bindings, and runs the tests that compare with llama.cpp.
 # All of it for the processor of this machine alone. What they name is then done by hand (CONTRIBUTING.md, 'Upgrading llama.cpp').
-# Run it again as often as it takes; `git checkout` goes back.
+# Run it again as often as it takes. `git checkout . && git clean -fd bindings` goes back: new structs are new files.
 #
 # usage: upgrade.sh VERSION [--from SOURCE] [--report] [--no-tests]
 #     VERSION     v0.6.0; the tag of the release. A source between two releases has the version of the first
