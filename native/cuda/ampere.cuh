@@ -33,7 +33,8 @@ template <class T, class Out, int INDEX> class Kernel {
         const typename Gemm::Arguments arguments(cutlass::gemm::GemmUniversalMode::kBatched, { p.n, p.m, p.k }, p.batch, { p.alpha }, p.b, p.a,
                                                  p.c, p.c, p.stride_b, p.stride_a, p.stride_c, p.stride_c, p.ldb, p.lda, p.ldc, p.ldc);
         Gemm gemm;
-        return gemm(arguments, nullptr, stream) == cutlass::Status::kSuccess;
+        // Whole vectors of rows and depth: it reads and writes what pads them.
+        return Gemm::can_implement(arguments) == cutlass::Status::kSuccess && gemm(arguments, nullptr, stream) == cutlass::Status::kSuccess;
     }
 };
 

@@ -13,8 +13,10 @@ Kernels kernels_for([[maybe_unused]] int major, [[maybe_unused]] cudaDataType ty
                 return { hopper::bf16_to_f32, &hopper::GENERATION, CUDA_R_32F };
             case CUDA_R_16F:
                 return { hopper::f16_to_f16, &hopper::GENERATION, CUDA_R_16F };
-            default:
+            case CUDA_R_32F:
                 return { hopper::tf32_to_f32, &hopper::GENERATION, CUDA_R_32F };
+            default:
+                return {};
         }
     }
 #endif
@@ -26,8 +28,10 @@ Kernels kernels_for([[maybe_unused]] int major, [[maybe_unused]] cudaDataType ty
                 return { ampere::bf16_to_f32, &ampere::GENERATION, CUDA_R_32F };
             case CUDA_R_16F:
                 return { ampere::f16_to_f16, &ampere::GENERATION, CUDA_R_16F };
-            default:
+            case CUDA_R_32F:
                 return { ampere::tf32_to_f32, &ampere::GENERATION, CUDA_R_32F };
+            default:
+                return {};
         }
     }
 #endif
