@@ -33,7 +33,7 @@ def arguments(text):
 
 
 def c_only(text):
-    """Without what lies between '#ifdef __cplusplus' and its '#endif': jextract reads C."""
+    """Without what lies between '#ifdef __cplusplus' and its '#else' or '#endif': jextract reads C."""
     kept, hidden, depth = [], None, 0
     for line in text.split("\n"):
         directive = re.sub(r"\s", "", line)
@@ -41,6 +41,8 @@ def c_only(text):
             depth += 1
             if hidden is None and directive == "#ifdef__cplusplus":
                 hidden = depth
+        elif directive.startswith("#el") and hidden == depth:
+            hidden = None
         if hidden is None:
             kept.append(line)
         if directive.startswith("#endif"):
