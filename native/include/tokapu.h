@@ -129,7 +129,7 @@ TOKAPU_API int32_t tokapu_backend_init(const char * directory, int32_t directory
                                        const char * cpu_variant, int32_t cpu_variant_length, int32_t numa);
 
 /* The strategy that tokapu_backend_init() has set, TOKAPU_NUMA_NONE before that, and the NUMA nodes with processors that this
- * process may use: 1 also where the system has no nodes or does not tell. */
+ * process may use, up to the 8 that ggml knows: 1 also where the system has no nodes or does not tell. */
 TOKAPU_API int32_t tokapu_backend_numa(int32_t * strategy, int32_t * n_nodes);
 
 /* The physical cores that this process may use, of several kinds only the fastest. 0 when the system does not tell here: what

@@ -1,6 +1,7 @@
 // States of sequences: taken from a context, carried as bytes, put back.
 #include "memory/state.h"
 
+#include "backend/numa.h"
 #include "llama-context.h"  // internal: the parameters in effect, which llama.h does not tell
 #include "llama-memory.h"   // internal: what is moved
 #include "llama-model.h"    // internal: whether RoPE depends on the size of the context
@@ -70,6 +71,7 @@ bool has_partial_state(const Context & context) {
 }
 
 void finish_moves(const Context & context) {
+    const KeptProcessors keep;  // positions that move are computed
     context.llama->memory_update(false);
 }
 

@@ -17,6 +17,13 @@ DWORD_PTR own_mask() {
     return GetProcessAffinityMask(GetCurrentProcess(), &own, &system) != 0 && own != system ? own : 0;
 }
 
+// The group of that mask.
+WORD own_group() {
+    USHORT count     = 1;
+    USHORT groups[1] = {};
+    return GetProcessGroupAffinity(GetCurrentProcess(), &count, groups) != 0 ? groups[0] : 0;
+}
+
 SYSTEM_LOGICAL_PROCESSOR_INFORMATION_EX * entry_at(std::vector<std::byte> & list, size_t offset) {
     return reinterpret_cast<SYSTEM_LOGICAL_PROCESSOR_INFORMATION_EX *>(list.data() + offset);
 }
@@ -42,11 +49,12 @@ int32_t performance_cores() {
         return 0;
     }
     const DWORD_PTR usable  = own_mask();
+    const WORD      group   = own_group();
     int             fastest = -1;
     int32_t         n       = 0;
     for (size_t at = 0; at < size; at += entry_at(cores, at)->Size) {
         const PROCESSOR_RELATIONSHIP & core = entry_at(cores, at)->Processor;
-        if (usable != 0 && (core.GroupMask[0].Mask & usable) == 0) {
+        if (usable != 0 && (core.GroupMask[0].Group != group || (core.GroupMask[0].Mask & usable) == 0)) {
             continue;
         }
         if (efficiency_class(core) > fastest) {

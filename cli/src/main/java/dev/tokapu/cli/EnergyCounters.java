@@ -55,9 +55,8 @@ final class EnergyCounters {
     /** Those of a folder: all of its processors and memories, or none when one of them cannot be read. */
     static EnergyCounters of(Path powercap) {
         List<Counter> counters = new ArrayList<>();
-        // intel-rapl:0 is a processor, intel-rapl:0:1 a part of it: of these its memory alone is not in the whole.
-        // AMD's have
-        // the same names.
+        // intel-rapl:0 is a processor, intel-rapl:0:1 a part of it, and memory the only part that is not in the whole.
+        // AMD's processors have the same names.
         try (DirectoryStream<Path> zones = Files.newDirectoryStream(powercap, "intel-rapl:*")) {
             for (Path zone : zones) {
                 String name = Files.readString(zone.resolve("name")).strip();

@@ -105,6 +105,7 @@ class MainTest {
         "chat,--temperature,-1,--temperature -1",
         "chat,--max-tokens,0,--max-tokens 0",
         "chat,--threads,0,--threads 0",
+        "chat,--ctx,-1,--ctx -1",
         "chat,--seed,abc,abc",
         "chat,--reasoning,loud,--reasoning loud",
         "chat,--reasoning-budget,-1,--reasoning-budget -1",

@@ -10,7 +10,10 @@ class ProcessorsIT {
     void processors_thisMachine_explainTheDefaultThreads() {
         Tokapu.Processors found = Tokapu.processors();
         assertThat(found.count()).isEqualTo(Runtime.getRuntime().availableProcessors());
-        assertThat(found.performanceCores()).isBetween(0, Math.max(found.cores(), found.performanceCores()));
+        assertThat(found.performanceCores()).isNotNegative();
+        if (found.cores() > 0) {
+            assertThat(found.performanceCores()).isLessThanOrEqualTo(found.cores());
+        }
         assertThat(found.nodes()).isPositive();
         assertThat(found.numa()).isEqualTo("none");
         assertThat(ContextOptions.defaults().threads()).isEqualTo(found.threads());
