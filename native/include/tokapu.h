@@ -227,6 +227,7 @@ enum tokapu_model_option_i {
     TOKAPU_MODEL_I_NO_ALLOC,        /* 0 or 1: no weights, whatever the load mode; memory is only planned: see
                                        tokapu_context_memory() */
     TOKAPU_MODEL_I_PROBE,           /* tokapu_probe: how a file is tried before it is trusted */
+    TOKAPU_MODEL_I_LOAD_MTP,        /* 0 or 1: the MTP heads of the file too, for tokapu_context_new_mtp() */
     TOKAPU_MODEL_I_COUNT
 };
 
@@ -467,6 +468,29 @@ TOKAPU_API int32_t tokapu_decode(int64_t context, int32_t n_tokens, const int32_
 TOKAPU_API int32_t tokapu_encode(int64_t context, int32_t n_tokens, const int32_t * tokens, const float * embeddings,
                                  const int32_t * positions, const int32_t * n_seq_ids, const int32_t * seq_ids,
                                  const int8_t * outputs);
+
+/* Whether the following decodes keep the hidden state of every token, that which MTP heads draft from. Reading them costs a copy of
+ * n_embd_out floats for each token to the host. TOKAPU_ERROR_UNSUPPORTED for a model without heads or loaded without them
+ * (load_mtp), a context that makes embeddings, and a context of heads, which keeps those of its outputs anyway. */
+TOKAPU_API int32_t tokapu_context_set_hidden_states(int64_t context, int32_t hidden_states);
+
+/* Creates a context of the MTP heads of a model that was loaded with load_mtp: it has a KV cache of its own, of the heads'
+ * layers alone, and computes with tokapu_decode_mtp() only; of several heads with the first. The options are those of
+ * tokapu_context_new(). TOKAPU_ERROR_UNSUPPORTED when there are no heads, or llama.cpp has no way to compute them alone. */
+TOKAPU_API int32_t tokapu_context_new_mtp(int64_t model, const int64_t * ints, int32_t n_ints, const double * floats,
+                                          int32_t n_floats, int64_t * context);
+
+/* Processes a batch with MTP heads, whose logits say what follows each token: n_tokens tokens, each with the hidden state of the
+ * token before it in its sequence.
+ *   tokens, positions, n_seq_ids, seq_ids, outputs  as for tokapu_decode(); tokens is not NULL. A sequence may begin at any position
+ *   source         the context that has the hidden states: one of the same model with tokapu_context_set_hidden_states(), or
+ *                  context itself, to go on from a token that it drafted
+ *   rows           [n_tokens] index of a token of the source's last batch, with an output where source is context; -1: zeros, for
+ *                  a token that has none before it, or whose hidden state is not known
+ * Returns what tokapu_decode() returns. */
+TOKAPU_API int32_t tokapu_decode_mtp(int64_t context, int32_t n_tokens, const int32_t * tokens, const int32_t * positions,
+                                     const int32_t * n_seq_ids, const int32_t * seq_ids, const int8_t * outputs,
+                                     int64_t source, const int32_t * rows);
 
 /* Waits until the devices have computed what was asked for. Reading outputs waits by itself; measuring time needs this. */
 TOKAPU_API int32_t tokapu_context_synchronize(int64_t context);

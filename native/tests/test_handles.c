@@ -49,7 +49,9 @@ static void test_context_functions(int64_t h) {
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_context_set_threads(h, 1, 1));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_context_set_embeddings(h, 1));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_context_set_causal_attention(h, 1));
+    EXPECT(TOKAPU_ERROR_HANDLE, tokapu_context_set_hidden_states(h, 1));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_decode(h, 1, &token, NULL, NULL, NULL, NULL, NULL));
+    EXPECT(TOKAPU_ERROR_HANDLE, tokapu_decode_mtp(h, 1, &token, NULL, NULL, NULL, NULL, h, &token));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_encode(h, 1, &token, NULL, NULL, NULL, NULL, NULL));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_context_abort(h, 1));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_logits(h, -1, floats, 4));

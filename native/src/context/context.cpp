@@ -86,6 +86,7 @@ void describe(Context & context) {
     context.unified              = params.kv_unified;
     context.causal               = params.causal_attn;
     context.embeddings           = params.embeddings;
+    context.mtp                  = params.ctx_type == LLAMA_CONTEXT_TYPE_MTP;
     context.outputs.reserve(params.n_batch);
     context.rollback.assign(params.n_rs_seq > 0 ? params.n_seq_max : 0, 0);
     context.counted_on.resize(params.n_seq_max);
@@ -116,10 +117,30 @@ std::shared_ptr<Context> new_context(const std::shared_ptr<Model> & model, llama
         params.flash_attn_type == LLAMA_FLASH_ATTN_TYPE_DISABLED || model->llama->arch == LLM_ARCH_GROK;
     context->pools.use(context->llama, params.n_threads, params.n_threads_batch, poll);
     describe(*context);
+    if (context->mtp) {
+        keep_drafted_states(*context);
+    }
     if (context->embeddings) {
         require_ranking_head(*context);
     }
     return context;
+}
+
+int32_t create(int64_t model, const int64_t * ints, int32_t n_ints, const double * floats, int32_t n_floats, bool mtp,
+               int64_t * context) {
+    return guarded([&] {
+        require(context, "context");
+        const auto owner = get<Model>(model);
+        if (owner->vocab_only) {
+            fail(TOKAPU_ERROR_UNSUPPORTED, "the model was loaded with vocab_only: it has no weights to compute with");
+        }
+        llama_context_params params = read_context_options(*owner, ints, n_ints, floats, n_floats);
+        if (mtp) {
+            take_heads(*owner, params);
+        }
+        *context = put_handle(new_context(owner, params, static_cast<uint32_t>(ints[TOKAPU_CONTEXT_I_POLL])));
+        return TOKAPU_OK;
+    });
 }
 
 // After an abort a device may be out of reach for good. Destructors of llama.cpp that find it so end the process: then the
@@ -214,16 +235,12 @@ extern "C" {
 
 int32_t tokapu_context_new(int64_t model, const int64_t * ints, int32_t n_ints, const double * floats, int32_t n_floats,
                            int64_t * context) {
-    return guarded([&] {
-        require(context, "context");
-        const auto owner = get<Model>(model);
-        if (owner->vocab_only) {
-            fail(TOKAPU_ERROR_UNSUPPORTED, "the model was loaded with vocab_only: it has no weights to compute with");
-        }
-        const llama_context_params params = read_context_options(*owner, ints, n_ints, floats, n_floats);
-        *context = put_handle(new_context(owner, params, static_cast<uint32_t>(ints[TOKAPU_CONTEXT_I_POLL])));
-        return TOKAPU_OK;
-    });
+    return create(model, ints, n_ints, floats, n_floats, false, context);
+}
+
+int32_t tokapu_context_new_mtp(int64_t model, const int64_t * ints, int32_t n_ints, const double * floats, int32_t n_floats,
+                               int64_t * context) {
+    return create(model, ints, n_ints, floats, n_floats, true, context);
 }
 
 int32_t tokapu_context_free(int64_t context) {
@@ -280,6 +297,7 @@ int32_t tokapu_context_set_embeddings(int64_t context, int32_t embeddings) {
         const Exclusive inside(*object);
         if (embeddings != 0) {
             require_ranking_head(*object);
+            require_no_hidden_states(*object);
         }
         poisoning(*object, [&] { llama_set_embeddings(object->llama, embeddings != 0); });
         object->embeddings = embeddings != 0;

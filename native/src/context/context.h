@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapter/layer_outputs.h"
+#include "context/hidden_states.h"
 #include "context/pooled.h"
 #include "core/worker_pool.h"
 #include "ggml-backend.h"
@@ -102,6 +103,7 @@ class Context : public Object {
     bool                         v_transposed  = false;  // in the KV cache; what llama.cpp laid out before it resolved AUTO
     bool                         causal        = true;
     bool                         embeddings    = false;
+    bool                         mtp           = false;  // of MTP heads
     bool                         encoded       = false;  // the encoder of an encoder-decoder model has run
 
     std::atomic<bool> abort{ false };    // tokapu_context_abort()
@@ -115,6 +117,8 @@ class Context : public Object {
 
     std::vector<PooledText> texts;         // by sequence; empty before embeddings are pooled
     int32_t                 n_pieces = 1;  // of the last batch; where it was cut, the outputs of its tokens are not kept
+
+    HiddenStates hidden;
 
     std::vector<AttachedSampler> attached;
 

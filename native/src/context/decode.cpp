@@ -24,6 +24,8 @@ struct Input {
     const int32_t * n_seq_ids;
     const int32_t * seq_ids;
     const int8_t *  outputs;
+    int64_t         source = 0;  // of hidden states
+    const int32_t * rows   = nullptr;
 };
 
 void check_size(const Context & context, const Input & input, bool encode) {
@@ -51,6 +53,11 @@ void check_values(const Context & context, const Input & input) {
     }
     if (input.embeddings != nullptr) {
         check_embeddings(context);
+    }
+    if (context.mtp != (input.rows != nullptr)) {
+        fail(TOKAPU_ERROR_UNSUPPORTED, "%s",
+             context.mtp ? "this context is of MTP heads: it computes with tokapu_decode_mtp()" :
+                           "this context is not of MTP heads; make one with tokapu_context_new_mtp()");
     }
     for (int32_t i = 0; i < input.n_tokens; i++) {
         if (input.tokens != nullptr && (input.tokens[i] < 0 || input.tokens[i] >= context.model->n_vocab)) {
@@ -188,7 +195,7 @@ llama_batch batch_of(Context & context, const Input & input) {
     batch.n_tokens    = input.n_tokens;
     // llama_batch is not const-correct; llama.cpp only reads these arrays.
     batch.token       = const_cast<int32_t *>(input.tokens);
-    batch.embd        = const_cast<float *>(input.embeddings);
+    batch.embd        = input.rows == nullptr ? const_cast<float *>(input.embeddings) : context.hidden.input.data();
     batch.pos         = const_cast<int32_t *>(input.positions);
     batch.n_seq_id    = const_cast<int32_t *>(input.n_seq_ids);
     batch.seq_id      = input.n_seq_ids == nullptr ? nullptr : context.arena.seq_id.data();
@@ -242,7 +249,11 @@ int32_t process(int64_t handle, const Input & input, bool encode) {
             context->n_outputs = 0;
             return static_cast<int32_t>(TOKAPU_DECODE_ABORTED);
         }
+        if (input.rows != nullptr) {
+            gather_hidden_states(*context, handle, input.source, input.rows, input.n_tokens);
+        }
         const InAttached inside_attached(*context);
+        context->hidden.forget();
         mark_outputs(*context, input, as_encoder || context->embeddings);
         const llama_batch batch = batch_of(*context, input);
         mark_samplers(*context, batch, as_encoder);
@@ -256,6 +267,9 @@ int32_t process(int64_t handle, const Input & input, bool encode) {
             throw;
         }
         note_snapshots(*context, batch, result == 0 && !context->embeddings);
+        if (result == 0 && !as_encoder) {
+            note_hidden_states(*context, batch);
+        }
         return finish(*context, result, encode);
     });
 }
@@ -337,6 +351,16 @@ int32_t tokapu_decode(int64_t context, int32_t n_tokens, const int32_t * tokens,
                       const int32_t * positions, const int32_t * n_seq_ids, const int32_t * seq_ids,
                       const int8_t * outputs) {
     return process(context, { n_tokens, tokens, embeddings, positions, n_seq_ids, seq_ids, outputs }, false);
+}
+
+int32_t tokapu_decode_mtp(int64_t context, int32_t n_tokens, const int32_t * tokens, const int32_t * positions,
+                          const int32_t * n_seq_ids, const int32_t * seq_ids, const int8_t * outputs, int64_t source,
+                          const int32_t * rows) {
+    return guarded([&] {
+        require(tokens, "tokens");
+        require(rows, "rows");
+        return process(context, { n_tokens, tokens, nullptr, positions, n_seq_ids, seq_ids, outputs, source, rows }, false);
+    });
 }
 
 int32_t tokapu_encode(int64_t context, int32_t n_tokens, const int32_t * tokens, const float * embeddings,

@@ -133,6 +133,7 @@ void read_model_options(ModelLoad & load, const int64_t * options, int32_t n_opt
     require_flag(options[TOKAPU_MODEL_I_VOCAB_ONLY], "vocab_only");
     require_flag(options[TOKAPU_MODEL_I_CHECK_TENSORS], "check_tensors");
     require_flag(options[TOKAPU_MODEL_I_USE_EXTRA_BUFTS], "use_extra_bufts");
+    require_flag(options[TOKAPU_MODEL_I_LOAD_MTP], "load_mtp");
     require_range(options[TOKAPU_MODEL_I_PROBE], TOKAPU_PROBE_NONE, TOKAPU_PROBE_INSIDE, "the probe");
     load.probe                  = options[TOKAPU_MODEL_I_PROBE];
     load.params.load_mode       = static_cast<llama_load_mode>(options[TOKAPU_MODEL_I_LOAD_MODE]);
@@ -140,6 +141,7 @@ void read_model_options(ModelLoad & load, const int64_t * options, int32_t n_opt
     load.params.vocab_only      = options[TOKAPU_MODEL_I_VOCAB_ONLY] != 0;
     load.params.check_tensors   = options[TOKAPU_MODEL_I_CHECK_TENSORS] != 0;
     load.params.use_extra_bufts = options[TOKAPU_MODEL_I_USE_EXTRA_BUFTS] != 0;
+    load.params.load_mtp        = options[TOKAPU_MODEL_I_LOAD_MTP] != 0;
     read_placement(load, options, placement);
 
     load.overrides = read_overrides(overrides, n_overrides);
@@ -172,6 +174,7 @@ extern "C" int32_t tokapu_model_defaults(int64_t * options, int32_t n_options) {
         options[TOKAPU_MODEL_I_NO_HOST]         = params.no_host ? 1 : 0;
         options[TOKAPU_MODEL_I_NO_ALLOC]        = params.no_alloc ? 1 : 0;
         options[TOKAPU_MODEL_I_PROBE]           = TOKAPU_PROBE_CHECK;
+        options[TOKAPU_MODEL_I_LOAD_MTP]        = params.load_mtp ? 1 : 0;
         return TOKAPU_OK;
     });
 }

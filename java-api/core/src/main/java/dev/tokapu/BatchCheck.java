@@ -54,6 +54,17 @@ final class BatchCheck {
         }
     }
 
+    /** Refuses what heads cannot take: embeddings, and fewer rows than tokens. */
+    void checkRows(Batch batch, int[] rows) {
+        if (batch.tokens() == null) {
+            throw new IllegalArgumentException("the batch is of embeddings; MTP heads take tokens");
+        }
+        if (rows.length < batch.size()) {
+            throw new IllegalArgumentException("there are " + rows.length + " rows for the " + batch.size()
+                    + " tokens of the batch; give one for each");
+        }
+    }
+
     /**
      * Refuses a token that would lie further from the first one of its sequence than a sequence can be long. Only positions
      * beyond that length cost a look into the cache: those are legitimate after the start of the sequence was removed.

@@ -7,6 +7,7 @@ import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativeHandles;
 import dev.tokapu.spi.NativeApi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes batches of tokens with a {@link Model}, and holds their KV cache and the outputs of the last batch. This is
@@ -26,6 +27,7 @@ public final class Context implements AutoCloseable {
         NativeHandles.register(Context.class, context -> context.handle);
     }
 
+    private static final int[] NO_ROWS = {};
     private final Model model;
     private final ContextOptions options;
     private final NativeHandle handle;
@@ -107,7 +109,24 @@ public final class Context implements AutoCloseable {
      */
     public DecodeStatus decode(Batch batch) {
         batchCheck.check(batch, info.batchSize(), "ContextOptions.batchSize");
-        return run(batch, false);
+        return run(batch, false, null, NO_ROWS);
+    }
+
+    /**
+     * Processes a batch with MTP heads ({@link Model#newMtpContext}): each token with the hidden state of the token before it. The logits of a
+     * token say what follows it, as the heads guess. A sequence may begin at any position, and sees what lies in the heads' KV cache.
+     *
+     * @param batch 1 to {@link ContextInfo#batchSize()} tokens; unchanged
+     * @param source the context that computed the tokens before, with {@link #setHiddenStates}; this one, to go on behind tokens that it drafted
+     * @param rows for each token of the batch the index of that before it in the source's last batch; -1 for none
+     * @return whether it was processed
+     * @throws IllegalArgumentException when the batch does not fit this context or model, or the source has no such hidden states; nothing was done
+     * @throws UnsupportedOperationException when this is no context of heads
+     */
+    public DecodeStatus decode(Batch batch, Context source, int[] rows) {
+        batchCheck.check(batch, info.batchSize(), "ContextOptions.batchSize");
+        batchCheck.checkRows(batch, rows);
+        return run(batch, false, source, rows);
     }
 
     /**
@@ -124,10 +143,10 @@ public final class Context implements AutoCloseable {
             throw new UnsupportedOperationException(model + " has no encoder; use decode");
         }
         batchCheck.check(batch, Math.min(info.microBatchSize(), info.batchSize()), "ContextOptions.microBatchSize");
-        return run(batch, true);
+        return run(batch, true, null, NO_ROWS);
     }
 
-    private DecodeStatus run(Batch batch, boolean encode) {
+    private DecodeStatus run(Batch batch, boolean encode, @Nullable Context source, int[] rows) {
         long id = handle.acquire();
         try {
             if (!encode) {
@@ -138,7 +157,9 @@ public final class Context implements AutoCloseable {
             running = true;
             int status;
             try {
-                status = encode ? encode(id, batch) : decode(id, batch);
+                status = source == null
+                        ? DecodeCalls.run(api, id, batch, encode)
+                        : DecodeCalls.runMtp(api, id, batch, source == this ? null : source.handle, rows);
             } finally {
                 running = false;
                 if (abortRequested) {
@@ -163,32 +184,6 @@ public final class Context implements AutoCloseable {
         } finally {
             handle.release();
         }
-    }
-
-    private int decode(long id, Batch batch) {
-        return api.contexts()
-                .decode(
-                        id,
-                        batch.size(),
-                        batch.tokens(),
-                        batch.embeddings(),
-                        batch.positions(),
-                        batch.sequenceCounts(),
-                        batch.sequences(),
-                        batch.outputs());
-    }
-
-    private int encode(long id, Batch batch) {
-        return api.contexts()
-                .encode(
-                        id,
-                        batch.size(),
-                        batch.tokens(),
-                        batch.embeddings(),
-                        batch.positions(),
-                        batch.sequenceCounts(),
-                        batch.sequences(),
-                        batch.outputs());
     }
 
     /** Waits until the devices have finished the decoded batches. Reading outputs waits by itself; call this to measure time. */
@@ -262,6 +257,21 @@ public final class Context implements AutoCloseable {
         long id = handle.acquire(); // no lambda: it would be an object for each call
         try {
             handle.check(api.contexts().setCausalAttention(id, causal ? 1 : 0), "setting causal attention");
+        } finally {
+            handle.release();
+        }
+    }
+
+    /**
+     * Sets whether the following batches keep the hidden states of all tokens, from which MTP heads draft. That copies {@link
+     * ModelInfo#outputEmbeddingSize()} floats for each token to the host.
+     *
+     * @throws UnsupportedOperationException when the model has no heads or they were not loaded, or this context makes embeddings
+     */
+    public void setHiddenStates(boolean kept) {
+        long id = handle.acquire(); // no lambda: it would be an object for each call
+        try {
+            handle.check(api.contexts().setHiddenStates(id, kept ? 1 : 0), "keeping hidden states");
         } finally {
             handle.release();
         }

@@ -141,12 +141,29 @@ public final class Model implements AutoCloseable {
      * @throws DeviceMemoryException when a device, the host, or the limit of its container has not enough memory
      */
     public Context newContext(ContextOptions options) {
+        return newContext(options, false);
+    }
+
+    /**
+     * Makes a context of the model's MTP heads, which draft tokens from the hidden states of another context of the model: see {@link
+     * Context#decode(Batch, Context, int[])}. Its KV cache is that of the heads' layers. Of several heads it computes with the first.
+     *
+     * @param options its settings; without embeddings
+     * @throws UnsupportedOperationException when the file has no heads, or the model was loaded without them ({@link ModelOptions#mtpHeads()})
+     * @throws ContextCreationException when llama.cpp cannot create it
+     * @throws DeviceMemoryException when a device, the host, or the limit of its container has not enough memory
+     */
+    public Context newMtpContext(ContextOptions options) {
+        return newContext(options, true);
+    }
+
+    private Context newContext(ContextOptions options, boolean mtp) {
         if (this.options.vocabOnly()) {
             throw new IllegalStateException(handle.name()
                     + " was loaded with ModelOptions.vocabOnly and has no weights; load it without for contexts");
         }
         MemoryCheck memory = MemoryCheck.now();
-        NativeHandle child = ModelCalls.newContext(handle, options, info.trainedContextSize(), memory);
+        NativeHandle child = ModelCalls.newContext(handle, options, info.trainedContextSize(), memory, mtp);
         try {
             memory.computing(child, (long) vocab.size() * Math.min(options.microBatchSize(), options.batchSize()));
             return new Context(this, options, child);

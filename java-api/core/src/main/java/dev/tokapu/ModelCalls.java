@@ -119,6 +119,7 @@ final class ModelCalls {
         numbers[ModelOptionI.VOCAB_ONLY] = options.vocabOnly() ? 1 : 0;
         numbers[ModelOptionI.CHECK_TENSORS] = options.checkTensors() ? 1 : 0;
         numbers[ModelOptionI.USE_EXTRA_BUFTS] = options.repack() ? 1 : 0;
+        numbers[ModelOptionI.LOAD_MTP] = options.mtpHeads() ? 1 : 0;
         numbers[ModelOptionI.PROBE] = Probe.CHECK; // more where the file is known, see FileTrials
         PlacementCalls.write(options.placement(), devices, numbers);
         return numbers;
@@ -149,13 +150,22 @@ final class ModelCalls {
     /** Creates the native part of a context, when the host has the memory for its cache. */
     static NativeHandle newContext(
             NativeHandle model, ContextOptions options, int trainedContextSize, MemoryCheck memory) {
+        return newContext(model, options, trainedContextSize, memory, false);
+    }
+
+    /** The same, perhaps of the model's MTP heads. */
+    static NativeHandle newContext(
+            NativeHandle model, ContextOptions options, int trainedContextSize, MemoryCheck memory, boolean mtp) {
         NativeApi api = model.api();
         long[] context = new long[1];
         long[] ints = ContextOptionArrays.ints(options, trainedContextSize);
         ints[ContextOptionI.HOST_MEMORY] = memory.mebibytes();
         long id = model.acquire();
         try {
-            int status = api.contexts().create(id, ints, options.rope().floatsToNative(), context);
+            double[] floats = options.rope().floatsToNative();
+            int status = mtp
+                    ? api.contexts().newMtp(id, ints, floats, context)
+                    : api.contexts().create(id, ints, floats, context);
             if (status == Status.ERROR_ARGUMENT) {
                 throw new ContextCreationException(
                         model.name() + ": cannot create a context: " + NativeErrors.lastError(api));
@@ -170,7 +180,7 @@ final class ModelCalls {
         return NativeHandle.confined(
                 api,
                 context[0],
-                "Context of " + model.name(),
+                (mtp ? "MTP context of " : "Context of ") + model.name(),
                 (functions, freed) -> functions.contexts().free(freed),
                 (functions, running) -> functions.contexts().abort(running, 1));
     }

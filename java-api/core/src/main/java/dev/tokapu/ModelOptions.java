@@ -30,6 +30,7 @@ public final class ModelOptions {
     private final boolean vocabOnly;
     private final boolean checkTensors;
     private final boolean repack;
+    private final boolean mtpHeads;
     private final Map<String, Object> metadataOverrides;
     private final Placement placement;
     private final FileTrial trial;
@@ -41,6 +42,7 @@ public final class ModelOptions {
         vocabOnly = builder.vocabOnly;
         checkTensors = builder.checkTensors;
         repack = builder.repack;
+        mtpHeads = builder.mtpHeads;
         metadataOverrides = Collections.unmodifiableMap(new LinkedHashMap<>(builder.metadataOverrides));
         placement = builder.placement;
         trial = builder.trial;
@@ -70,6 +72,7 @@ public final class ModelOptions {
                 .vocabOnly(vocabOnly)
                 .checkTensors(checkTensors)
                 .repack(repack)
+                .mtpHeads(mtpHeads)
                 .metadataOverrides(metadataOverrides)
                 .placement(placement)
                 .trial(trial)
@@ -101,6 +104,11 @@ public final class ModelOptions {
         return repack;
     }
 
+    /** {@return whether the MTP heads of the file are loaded, for {@link Model#newMtpContext}} */
+    public boolean mtpHeads() {
+        return mtpHeads;
+    }
+
     /** {@return the replacements for entries of the GGUF metadata} */
     public Map<String, Object> metadataOverrides() {
         return metadataOverrides;
@@ -128,6 +136,7 @@ public final class ModelOptions {
                 .with("vocabOnly", vocabOnly)
                 .with("checkTensors", checkTensors)
                 .with("repack", repack)
+                .with("mtpHeads", mtpHeads)
                 .with("metadataOverrides", metadataOverrides)
                 .with("placement", placement)
                 .with("trial", trial)
@@ -163,6 +172,7 @@ public final class ModelOptions {
         private boolean vocabOnly = false;
         private boolean checkTensors = false;
         private boolean repack = true;
+        private boolean mtpHeads = false;
         private Map<String, Object> metadataOverrides = Map.of();
         private Placement placement = Placement.automatic();
         private FileTrial trial = FileTrial.AUTO;
@@ -200,6 +210,12 @@ public final class ModelOptions {
          */
         public Builder repack(boolean value) {
             repack = value;
+            return this;
+        }
+
+        /** Sets whether the MTP heads of the file, {@link ModelInfo#nextTokenLayerCount()} of them, are loaded too. */
+        public Builder mtpHeads(boolean value) {
+            mtpHeads = value;
             return this;
         }
 

@@ -163,11 +163,18 @@ public final class TinyGguf {
         map.put(arch + ".attention.layer_norm_rms_epsilon", 1e-5f);
         map.put(arch + ".rope.dimension_count", TinyWeights.WIDTH / TinyWeights.HEADS);
         map.put(arch + ".vocab_size", vocab.size());
+        if (options.mtpHead) {
+            map.putAll(TinyMtpHead.metadata());
+        }
         return map;
     }
 
     private List<Tensor> tensors() {
-        List<Tensor> list = TinyWeights.of(new Random(options.seed), vocab, options.byteTokenScale);
+        Random random = new Random(options.seed);
+        List<Tensor> list = TinyWeights.of(random, vocab, options.byteTokenScale);
+        if (options.mtpHead) {
+            list = TinyMtpHead.behind(list, random);
+        }
         list.removeIf(tensor -> options.omittedTensors.contains(tensor.name()));
         return list;
     }
@@ -186,6 +193,7 @@ public final class TinyGguf {
         private boolean duplicateToken;
         private boolean fillInMiddle;
         private boolean quantized;
+        private boolean mtpHead;
         private float byteTokenScale = 0.1f;
         private final List<String> omittedTensors = new ArrayList<>();
         private final Map<String, Object> metadata = new LinkedHashMap<>();
@@ -253,6 +261,13 @@ public final class TinyGguf {
             metadata.put(attention + "head_count", 2);
             metadata.put(attention + "head_count_kv", 1);
             metadata.put(architecture + ".rope.dimension_count", TinyWeights.WIDTH / 2);
+            return this;
+        }
+
+        /** Of GLM 4's architecture, with an MTP head that is mostly right. */
+        public Builder mtpHead() {
+            mtpHead = true;
+            architecture = TinyMtpHead.ARCHITECTURE;
             return this;
         }
 

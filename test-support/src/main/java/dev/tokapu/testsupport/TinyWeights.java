@@ -52,13 +52,13 @@ final class TinyWeights {
         return tensor;
     }
 
-    private static Tensor ones(String name) {
+    static Tensor ones(String name) {
         float[] data = new float[WIDTH];
         Arrays.fill(data, 1);
         return new Tensor(name, new long[] {WIDTH}, data);
     }
 
-    private static Tensor random(Random random, String name, float scale, int columns, int rows) {
+    static Tensor random(Random random, String name, float scale, int columns, int rows) {
         float[] data = new float[columns * rows];
         for (int i = 0; i < data.length; i++) {
             data[i] = (random.nextFloat() * 2 - 1) * scale;

@@ -34,6 +34,16 @@ final class FfmContextApi implements ContextApi {
     }
 
     @Override
+    public int newMtp(long model, long[] ints, double[] floats, long[] context) {
+        try (Scratch s = Scratch.take()) {
+            return s.longTo(
+                    TokapuH.tokapu_context_new_mtp(
+                            model, s.a.in(ints), ints.length, s.b.in(floats), floats.length, s.cell(context)),
+                    context);
+        }
+    }
+
+    @Override
     public int free(long context) {
         return TokapuH.tokapu_context_free(context);
     }
@@ -71,6 +81,11 @@ final class FfmContextApi implements ContextApi {
     }
 
     @Override
+    public int setHiddenStates(long context, int hiddenStates) {
+        return TokapuH.tokapu_context_set_hidden_states(context, hiddenStates);
+    }
+
+    @Override
     public int decode(
             long context,
             int nTokens,
@@ -91,6 +106,33 @@ final class FfmContextApi implements ContextApi {
                     ints(s.d, nSeqIds, nTokens),
                     ints(s.e, seqIds, nAllSeqIds),
                     bytes(s.f, outputs, nTokens));
+        }
+    }
+
+    @Override
+    public int decodeMtp(
+            long context,
+            int nTokens,
+            int[] tokens,
+            int @Nullable [] positions,
+            int @Nullable [] nSeqIds,
+            int @Nullable [] seqIds,
+            byte @Nullable [] outputs,
+            long source,
+            int[] rows) {
+        int nAllSeqIds = ArrayChecks.batch(nTokens, tokens, positions, nSeqIds, seqIds, outputs);
+        ArrayChecks.atLeast(rows.length, nTokens, "rows");
+        try (Scratch s = Scratch.take()) {
+            return TokapuH.tokapu_decode_mtp(
+                    context,
+                    nTokens,
+                    ints(s.a, tokens, nTokens),
+                    ints(s.c, positions, nTokens),
+                    ints(s.d, nSeqIds, nTokens),
+                    ints(s.e, seqIds, nAllSeqIds),
+                    bytes(s.f, outputs, nTokens),
+                    source,
+                    ints(s.b, rows, nTokens));
         }
     }
 

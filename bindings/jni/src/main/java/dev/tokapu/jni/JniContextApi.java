@@ -1,5 +1,6 @@
 package dev.tokapu.jni;
 
+import static dev.tokapu.spi.ArrayChecks.atLeast;
 import static dev.tokapu.spi.ArrayChecks.batch;
 import static dev.tokapu.spi.ArrayChecks.out;
 
@@ -18,6 +19,11 @@ final class JniContextApi implements ContextApi {
     @Override
     public int create(long model, long[] ints, double[] floats, long[] context) {
         return TokapuLibrary.tokapu_context_new(model, ints, ints.length, floats, floats.length, out(context));
+    }
+
+    @Override
+    public int newMtp(long model, long[] ints, double[] floats, long[] context) {
+        return TokapuLibrary.tokapu_context_new_mtp(model, ints, ints.length, floats, floats.length, out(context));
     }
 
     @Override
@@ -51,6 +57,11 @@ final class JniContextApi implements ContextApi {
     }
 
     @Override
+    public int setHiddenStates(long context, int hiddenStates) {
+        return TokapuLibrary.tokapu_context_set_hidden_states(context, hiddenStates);
+    }
+
+    @Override
     public int decode(
             long context,
             int nTokens,
@@ -62,6 +73,23 @@ final class JniContextApi implements ContextApi {
             byte @Nullable [] outputs) {
         batch(nTokens, tokens, positions, nSeqIds, seqIds, outputs);
         return TokapuLibrary.tokapu_decode(context, nTokens, tokens, embeddings, positions, nSeqIds, seqIds, outputs);
+    }
+
+    @Override
+    public int decodeMtp(
+            long context,
+            int nTokens,
+            int[] tokens,
+            int @Nullable [] positions,
+            int @Nullable [] nSeqIds,
+            int @Nullable [] seqIds,
+            byte @Nullable [] outputs,
+            long source,
+            int[] rows) {
+        batch(nTokens, tokens, positions, nSeqIds, seqIds, outputs);
+        atLeast(rows.length, nTokens, "rows");
+        return TokapuLibrary.tokapu_decode_mtp(
+                context, nTokens, tokens, positions, nSeqIds, seqIds, outputs, source, rows);
     }
 
     @Override

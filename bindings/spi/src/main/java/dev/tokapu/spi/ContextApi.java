@@ -9,6 +9,8 @@ public interface ContextApi {
 
     int create(long model, long[] ints, double[] floats, long[] context);
 
+    int newMtp(long model, long[] ints, double[] floats, long[] context);
+
     int free(long context);
 
     int info(long context, long[] info);
@@ -21,6 +23,8 @@ public interface ContextApi {
 
     int setCausalAttention(long context, int causal);
 
+    int setHiddenStates(long context, int hiddenStates);
+
     int decode(
             long context,
             int nTokens,
@@ -30,6 +34,17 @@ public interface ContextApi {
             int @Nullable [] nSeqIds,
             int @Nullable [] seqIds,
             byte @Nullable [] outputs);
+
+    int decodeMtp(
+            long context,
+            int nTokens,
+            int[] tokens,
+            int @Nullable [] positions,
+            int @Nullable [] nSeqIds,
+            int @Nullable [] seqIds,
+            byte @Nullable [] outputs,
+            long source,
+            int[] rows);
 
     int encode(
             long context,

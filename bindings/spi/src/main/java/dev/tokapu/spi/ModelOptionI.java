@@ -38,6 +38,9 @@ public final class ModelOptionI {
     /** How the file is tried before it is trusted, {@link Probe}. */
     public static final int PROBE = 10;
 
+    /** 0 or 1: the MTP heads of the file too, for {@link ContextApi#newMtp}. */
+    public static final int LOAD_MTP = 11;
+
     /** The number of these constants. */
-    public static final int COUNT = 11;
+    public static final int COUNT = 12;
 }

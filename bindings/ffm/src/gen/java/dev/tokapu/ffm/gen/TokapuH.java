@@ -3113,6 +3113,200 @@ public class TokapuH extends TokapuH$shared {
         }
     }
 
+    private static class tokapu_context_set_hidden_states {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_context_set_hidden_states");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_set_hidden_states(int64_t context, int32_t hidden_states)
+     * }
+     */
+    public static FunctionDescriptor tokapu_context_set_hidden_states$descriptor() {
+        return tokapu_context_set_hidden_states.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_set_hidden_states(int64_t context, int32_t hidden_states)
+     * }
+     */
+    public static MethodHandle tokapu_context_set_hidden_states$handle() {
+        return tokapu_context_set_hidden_states.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_set_hidden_states(int64_t context, int32_t hidden_states)
+     * }
+     */
+    public static MemorySegment tokapu_context_set_hidden_states$address() {
+        return tokapu_context_set_hidden_states.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_context_set_hidden_states(int64_t context, int32_t hidden_states)
+     * }
+     */
+    public static int tokapu_context_set_hidden_states(long context, int hidden_states) {
+        var mh$ = tokapu_context_set_hidden_states.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_context_set_hidden_states", context, hidden_states);
+            }
+            return (int)mh$.invokeExact(context, hidden_states);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_context_new_mtp {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_context_new_mtp");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_new_mtp(int64_t model, const int64_t *ints, int32_t n_ints, const double *floats, int32_t n_floats, int64_t *context)
+     * }
+     */
+    public static FunctionDescriptor tokapu_context_new_mtp$descriptor() {
+        return tokapu_context_new_mtp.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_new_mtp(int64_t model, const int64_t *ints, int32_t n_ints, const double *floats, int32_t n_floats, int64_t *context)
+     * }
+     */
+    public static MethodHandle tokapu_context_new_mtp$handle() {
+        return tokapu_context_new_mtp.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_new_mtp(int64_t model, const int64_t *ints, int32_t n_ints, const double *floats, int32_t n_floats, int64_t *context)
+     * }
+     */
+    public static MemorySegment tokapu_context_new_mtp$address() {
+        return tokapu_context_new_mtp.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_context_new_mtp(int64_t model, const int64_t *ints, int32_t n_ints, const double *floats, int32_t n_floats, int64_t *context)
+     * }
+     */
+    public static int tokapu_context_new_mtp(long model, MemorySegment ints, int n_ints, MemorySegment floats, int n_floats, MemorySegment context) {
+        var mh$ = tokapu_context_new_mtp.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_context_new_mtp", model, ints, n_ints, floats, n_floats, context);
+            }
+            return (int)mh$.invokeExact(model, ints, n_ints, floats, n_floats, context);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_decode_mtp {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_POINTER,
+            TokapuH.C_POINTER,
+            TokapuH.C_POINTER,
+            TokapuH.C_POINTER,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_decode_mtp");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_decode_mtp(int64_t context, int32_t n_tokens, const int32_t *tokens, const int32_t *positions, const int32_t *n_seq_ids, const int32_t *seq_ids, const int8_t *outputs, int64_t source, const int32_t *rows)
+     * }
+     */
+    public static FunctionDescriptor tokapu_decode_mtp$descriptor() {
+        return tokapu_decode_mtp.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_decode_mtp(int64_t context, int32_t n_tokens, const int32_t *tokens, const int32_t *positions, const int32_t *n_seq_ids, const int32_t *seq_ids, const int8_t *outputs, int64_t source, const int32_t *rows)
+     * }
+     */
+    public static MethodHandle tokapu_decode_mtp$handle() {
+        return tokapu_decode_mtp.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_decode_mtp(int64_t context, int32_t n_tokens, const int32_t *tokens, const int32_t *positions, const int32_t *n_seq_ids, const int32_t *seq_ids, const int8_t *outputs, int64_t source, const int32_t *rows)
+     * }
+     */
+    public static MemorySegment tokapu_decode_mtp$address() {
+        return tokapu_decode_mtp.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_decode_mtp(int64_t context, int32_t n_tokens, const int32_t *tokens, const int32_t *positions, const int32_t *n_seq_ids, const int32_t *seq_ids, const int8_t *outputs, int64_t source, const int32_t *rows)
+     * }
+     */
+    public static int tokapu_decode_mtp(long context, int n_tokens, MemorySegment tokens, MemorySegment positions, MemorySegment n_seq_ids, MemorySegment seq_ids, MemorySegment outputs, long source, MemorySegment rows) {
+        var mh$ = tokapu_decode_mtp.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_decode_mtp", context, n_tokens, tokens, positions, n_seq_ids, seq_ids, outputs, source, rows);
+            }
+            return (int)mh$.invokeExact(context, n_tokens, tokens, positions, n_seq_ids, seq_ids, outputs, source, rows);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class tokapu_context_synchronize {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             TokapuH.C_INT,
