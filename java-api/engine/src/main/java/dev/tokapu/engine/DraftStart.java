@@ -20,8 +20,12 @@ final class DraftStart {
     private DraftStart() {}
 
     /** The drafting of an engine. */
-    static DraftPlanner start(Model model, EngineOptions options, EngineConfig config) {
+    static DraftPlanner start(Context target, EngineOptions options, EngineConfig config) {
+        Model model = target.model();
         Model draft = options.draftModel();
+        if (options.speculation() instanceof Speculation.Mtp) {
+            return startHeads(target, options, config);
+        }
         if (draft == null) {
             return new DraftPlanner(options.maxDecodeSlowdown());
         }
@@ -42,6 +46,30 @@ final class DraftStart {
                     config.samplingThreads());
         } catch (RuntimeException | Error e) {
             context.close();
+            throw e;
+        }
+    }
+
+    private static DraftPlanner startHeads(Context target, EngineOptions options, EngineConfig config) {
+        if (options.draftModel() != null) {
+            throw new IllegalArgumentException("speculation is " + options.speculation()
+                    + ", but there is a draft model, too; an engine drafts with one or the other");
+        }
+        target.setHiddenStates(true);
+        ContextOptions context = config.contextOptions();
+        Context heads = target.model()
+                .newMtpContext(context.toBuilder()
+                        .batchSize(context.batchSize() + config.maxSequences()) // a token more for each that begins
+                        .contextSize(context.contextSize() + config.contextSequences()) // they are one token ahead
+                        .outputsMax(0)
+                        .recurrentSnapshots(0)
+                        .kvCache(kv -> kv.swaFull(true))
+                        .build());
+        try {
+            return new DraftPlanner(
+                    options.maxDecodeSlowdown(), target, heads, config.maxSequences(), config.samplingThreads());
+        } catch (RuntimeException | Error e) {
+            heads.close();
             throw e;
         }
     }

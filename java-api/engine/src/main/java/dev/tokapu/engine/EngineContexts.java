@@ -87,7 +87,7 @@ record EngineContexts(ReplicaSpec spec, Context context, DraftPlanner drafts) im
         Context context = spec.model().newContext(spec.config().contextOptions());
         try {
             ContextCheck.check(context, spec.config());
-            return new EngineContexts(spec, context, DraftStart.start(spec.model(), spec.options(), spec.config()));
+            return new EngineContexts(spec, context, DraftStart.start(context, spec.options(), spec.config()));
         } catch (RuntimeException | Error e) {
             context.close();
             throw e;

@@ -375,7 +375,10 @@ public final class EngineOptions {
             return this;
         }
 
-        /** How tokens are drafted for requests that do not say so themselves; default {@link Speculation#none()}. */
+        /**
+         * How tokens are drafted for requests that do not say so themselves; default {@link Speculation#none()}. With {@link Speculation#mtp()} the engine makes
+         * the model's MTP heads ready, for other requests, too.
+         */
         public Builder speculation(Speculation value) {
             speculation = value;
             return this;

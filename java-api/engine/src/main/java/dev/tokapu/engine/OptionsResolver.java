@@ -29,9 +29,9 @@ final class OptionsResolver {
                     "kvLayout is SPLIT, but the context makes embeddings: with buffers of their own texts of different"
                             + " lengths would be cut; take AUTO or UNIFIED");
         }
-        if (embeds && options.draftModel() != null) {
+        if (embeds && (options.draftModel() != null || options.speculation() instanceof Speculation.Mtp)) {
             throw new IllegalArgumentException(
-                    "the context makes embeddings, for which nothing is drafted; leave out the draft model");
+                    "the context makes embeddings, for which nothing is drafted; leave out the draft model and Speculation.mtp()");
         }
         int maxPrefillTokens = options.maxPrefillTokens() == 0 ? context.microBatchSize() : options.maxPrefillTokens();
         int size = options.sequenceContextSize();

@@ -7,7 +7,7 @@ import dev.tokapu.internal.util.Checks;
  * token by token, as far as it is what was drafted: the answer is the one that there would be without drafts, only the number of steps is
  * smaller. A wrong draft costs the computing of it.
  *
- * <p>{@link #ngram()} drafts that the text repeats itself; {@link #draft()} asks a second, small model.
+ * <p>{@link #ngram()} drafts that the text repeats itself; {@link #draft()} asks a second, small model, {@link #mtp()} the model's own MTP heads.
  *
  * <p>Thread safety: immutable.
  *
@@ -71,6 +71,25 @@ public sealed interface Speculation {
     }
 
     /**
+     * Drafts with the MTP heads of the engine's model, 4 tokens at most.
+     *
+     * @return the speculation
+     */
+    static Speculation mtp() {
+        return Mtp.DEFAULTS;
+    }
+
+    /**
+     * Drafts with the MTP heads of the engine's model.
+     *
+     * @param maxDraft tokens to draft at most
+     * @return the speculation
+     */
+    static Speculation mtp(int maxDraft) {
+        return new Mtp(maxDraft, 0, true);
+    }
+
+    /**
      * No drafts.
      *
      * @since 0.1
@@ -129,9 +148,37 @@ public sealed interface Speculation {
         /** Checks the values. */
         public DraftModel {
             Checks.between("maxDraft", maxDraft, 1, NGram.MOST);
-            if (!(minProbability >= 0 && minProbability <= 1)) {
-                throw new IllegalArgumentException("minProbability is " + minProbability + "; it must be 0 to 1");
-            }
+            requireProbability(minProbability);
+        }
+    }
+
+    /**
+     * Drafts with the MTP heads of the engine's model (multi-token prediction), for all answers that want it together: layers behind its last one, which its
+     * file has or has not ({@link dev.tokapu.ModelInfo#nextTokenLayerCount()}). The model has to be loaded with {@link
+     * dev.tokapu.ModelOptions#mtpHeads()}, and this, with any numbers, be {@link EngineOptions#speculation()}: then requests may ask for other numbers or none.
+     *
+     * <p>The heads read what the model computes, with its hidden states. How many tokens are drafted, whether any are, and whether the heads read a text,
+     * follows from measured times, as for {@link DraftModel}.
+     *
+     * @param maxDraft tokens to draft at most, 1 to 64; the first is right most often
+     * @param minProbability a draft ends before a token that the heads find less likely, 0 to 1; 0 asks for no probabilities
+     * @param adaptive false for as many as {@code maxDraft} says in each step without prompts, whatever that costs: for measurements
+     * @since 0.1
+     */
+    record Mtp(int maxDraft, double minProbability, boolean adaptive) implements Speculation {
+
+        private static final Mtp DEFAULTS = new Mtp(4, 0, true);
+
+        /** Checks the values. */
+        public Mtp {
+            Checks.between("maxDraft", maxDraft, 1, NGram.MOST);
+            requireProbability(minProbability);
+        }
+    }
+
+    private static void requireProbability(double minProbability) {
+        if (!(minProbability >= 0 && minProbability <= 1)) {
+            throw new IllegalArgumentException("minProbability is " + minProbability + "; it must be 0 to 1");
         }
     }
 }

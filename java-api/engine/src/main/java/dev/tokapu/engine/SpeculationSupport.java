@@ -56,13 +56,16 @@ final class SpeculationSupport {
         if (speculation instanceof Speculation.DraftModel draft && planner.hasModel()) {
             return new ModelDrafts(planner, draft.maxDraft(), draft.minProbability(), draft.adaptive(), prompt, most);
         }
+        if (speculation instanceof Speculation.Mtp mtp && planner.hasHeads()) {
+            return new ModelDrafts(planner, mtp.maxDraft(), mtp.minProbability(), mtp.adaptive(), prompt, most);
+        }
         return null;
     }
 
     /**
      * Checks a request.
      *
-     * @throws IllegalArgumentException when its drafts could not be taken back, there are too few outputs, or there is no draft model
+     * @throws IllegalArgumentException when its drafts could not be taken back, there are too few outputs, or there is no draft model, or no heads
      */
     void check(@Nullable Speculation own) {
         Speculation speculation = own == null ? usual : own;
@@ -74,6 +77,11 @@ final class SpeculationSupport {
             throw new IllegalArgumentException(
                     speculation
                             + " needs a draft model, and this engine has none; set EngineOptions.draftModel, or use Speculation.ngram()");
+        }
+        if (speculation instanceof Speculation.Mtp && !planner.hasHeads()) {
+            throw new IllegalArgumentException(speculation
+                    + " needs MTP heads, and this engine has none ready; set EngineOptions.speculation to Speculation.mtp(), or use"
+                    + " Speculation.ngram()");
         }
         if (snapshots && (model.info().isRecurrent() || model.info().isHybrid())) {
             throw new IllegalArgumentException(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.tokapu.Model;
+import dev.tokapu.ModelOptions;
 import dev.tokapu.TestModels;
 import dev.tokapu.testsupport.TinyGguf;
 import java.lang.management.ManagementFactory;
@@ -45,6 +46,24 @@ class EngineAllocationIT {
     @Tag("ffm")
     void decodeThread_drafting_allocatesNothing() {
         assertAllocatesNothing(2, new Speculation.DraftModel(4, 0, false));
+    }
+
+    @Test
+    @Tag("ffm")
+    void decodeThread_draftingWithHeads_allocatesNothing() {
+        Path file = TinyGguf.builder().contextLength(2048).mtpHead().build().write(folder.resolve("mtp.gguf"));
+        Speculation speculation = new Speculation.Mtp(4, 0, false);
+        try (Model model =
+                        Model.load(file, ModelOptions.builder().mtpHeads(true).build());
+                Engine engine = Engine.start(
+                        model,
+                        EngineFixture.options()
+                                .maxSequences(2)
+                                .speculation(speculation)
+                                .sequenceContextSize(1280)
+                                .build())) {
+            assertAllocatesNothing(engine, 2, speculation);
+        }
     }
 
     /**
@@ -97,23 +116,27 @@ class EngineAllocationIT {
                                 .draftModel(speculation instanceof Speculation.DraftModel ? draft : null)
                                 .sequenceContextSize(1280)
                                 .build())) {
-            for (int round = 0; ; round++) {
-                List<Generation> all = new ArrayList<>();
-                for (int i = 0; i < sequences; i++) {
-                    all.add(engine.submit(EngineFixture.greedy(EngineFixture.prompt(new Random(i), 10))
-                            .maxTokens(TOKENS)
-                            .speculation(speculation)
-                            .build()));
-                }
-                double perToken = bytesForAToken(engine, all);
-                all.forEach(Generation::cancel);
-                all.forEach(Generation::text);
-                boolean compiled = round >= 2 && perToken < 1; // under load the compiler takes longer
-                if (compiled || round == MOST_ROUNDS) {
-                    assertThat(engine.snapshot().acceptedTokens() > 0).isEqualTo(speculation.maxDraft() > 0);
-                    assertThat(perToken).as("bytes for a token").isLessThan(1);
-                    return;
-                }
+            assertAllocatesNothing(engine, sequences, speculation);
+        }
+    }
+
+    private static void assertAllocatesNothing(Engine engine, int sequences, Speculation speculation) {
+        for (int round = 0; ; round++) {
+            List<Generation> all = new ArrayList<>();
+            for (int i = 0; i < sequences; i++) {
+                all.add(engine.submit(EngineFixture.greedy(EngineFixture.prompt(new Random(i), 10))
+                        .maxTokens(TOKENS)
+                        .speculation(speculation)
+                        .build()));
+            }
+            double perToken = bytesForAToken(engine, all);
+            all.forEach(Generation::cancel);
+            all.forEach(Generation::text);
+            boolean compiled = round >= 2 && perToken < 1; // under load the compiler takes longer
+            if (compiled || round == MOST_ROUNDS) {
+                assertThat(engine.snapshot().acceptedTokens() > 0).isEqualTo(speculation.maxDraft() > 0);
+                assertThat(perToken).as("bytes for a token").isLessThan(1);
+                return;
             }
         }
     }

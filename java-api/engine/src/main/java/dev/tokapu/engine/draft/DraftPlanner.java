@@ -2,6 +2,7 @@ package dev.tokapu.engine.draft;
 
 import dev.tokapu.Context;
 import dev.tokapu.device.MemoryReport;
+import dev.tokapu.engine.schedule.KvOperation;
 import dev.tokapu.engine.schedule.ScheduledSequence;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,8 @@ public final class DraftPlanner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("dev.tokapu.engine.Engine");
 
     private final DraftWorth worth;
-    private final @Nullable DraftRunner model;
+    private final @Nullable ModelDrafter model;
+    private final @Nullable MtpHeads heads;
     private final List<AnswerDrafts> waiting = new ArrayList<>();
     private final List<AnswerDrafts> candidates = new ArrayList<>();
     private final List<AnswerDrafts> chosen = new ArrayList<>();
@@ -38,6 +40,7 @@ public final class DraftPlanner implements AutoCloseable {
     public DraftPlanner(double slowdown) {
         this.worth = new DraftWorth(slowdown);
         this.model = null;
+        this.heads = null;
     }
 
     /**
@@ -52,6 +55,22 @@ public final class DraftPlanner implements AutoCloseable {
     public DraftPlanner(double slowdown, Context context, int sequences, int targetVocab, int samplingThreads) {
         this.worth = new DraftWorth(slowdown);
         this.model = new DraftRunner(context, sequences, targetVocab, samplingThreads, worth);
+        this.heads = null;
+    }
+
+    /**
+     * Drafts with the MTP heads of the model that verifies, too.
+     *
+     * @param slowdown times a step without drafts, that answers without drafts may wait
+     * @param target the context that verifies
+     * @param context that of the heads, with as many sequences; it is closed with this
+     * @param sequences answers at the same time
+     * @param samplingThreads threads that choose tokens
+     */
+    public DraftPlanner(double slowdown, Context target, Context context, int sequences, int samplingThreads) {
+        this.worth = new DraftWorth(slowdown);
+        this.heads = new MtpHeads(target, context, sequences, samplingThreads, worth);
+        this.model = heads;
     }
 
     DraftWorth worth() {
@@ -60,7 +79,51 @@ public final class DraftPlanner implements AutoCloseable {
 
     /** Whether there is a draft model. */
     public boolean hasModel() {
-        return model != null;
+        return model != null && heads == null;
+    }
+
+    /** Whether MTP heads draft. */
+    public boolean hasHeads() {
+        return heads != null;
+    }
+
+    /** The MTP heads, to be fed; null when there are none, or they failed. */
+    public @Nullable MtpHeads heads() {
+        return failed ? null : heads;
+    }
+
+    /** The heads compute what they were fed. */
+    public void feed() {
+        MtpHeads feeding = heads();
+        if (feeding != null) {
+            started = System.nanoTime();
+            try {
+                feeding.compute();
+            } catch (RuntimeException e) {
+                fail(feeding, e);
+            } finally {
+                started = 0;
+            }
+        }
+    }
+
+    /** Before a step: the heads' KV cache follows the model's. */
+    public void follow(KvOperation operation) {
+        MtpHeads following = heads();
+        if (following != null) {
+            try {
+                following.follow(operation);
+            } catch (RuntimeException e) {
+                fail(following, e);
+            }
+        }
+    }
+
+    /** The heads could not be fed. */
+    public void feedingFailed(RuntimeException e) {
+        if (heads != null) {
+            fail(heads, e);
+        }
     }
 
     /** Any thread: what the draft model and its context take in memory. */
@@ -128,7 +191,7 @@ public final class DraftPlanner implements AutoCloseable {
         long begun = System.nanoTime();
         worth.begins(sequences, !prefilling);
         sort(prefilling);
-        DraftRunner drafting = failed ? null : model;
+        ModelDrafter drafting = failed ? null : model;
         if (drafting != null) {
             started = begun;
         }
@@ -188,7 +251,7 @@ public final class DraftPlanner implements AutoCloseable {
         }
     }
 
-    private void offer(@Nullable DraftRunner drafting) {
+    private void offer(@Nullable ModelDrafter drafting) {
         for (int i = 0; i < chosen.size(); i++) {
             ScheduledSequence<?> sequence = chosen.get(i).sequence();
             if (chosen.get(i) instanceof NGramDrafts text && sequence != null) {
@@ -211,8 +274,12 @@ public final class DraftPlanner implements AutoCloseable {
         }
     }
 
-    private void fail(DraftRunner drafting, RuntimeException e) {
-        LOG.warn("The draft model drafts no more, answers go on without: it failed: {}", e.getMessage(), e);
+    private void fail(ModelDrafter drafting, RuntimeException e) {
+        LOG.warn(
+                "Nothing is drafted any more, answers go on without: the {} failed: {}",
+                heads == null ? "draft model" : "MTP heads",
+                e.getMessage(),
+                e);
         failed = true;
         drafting.close();
     }

@@ -12,7 +12,7 @@ import java.util.List;
  *
  * <p>Thread safety: confined to the engine's thread, but for {@link #abort} and {@link #memory}.
  */
-final class DraftRunner implements AutoCloseable {
+final class DraftRunner implements ModelDrafter {
 
     private static final double QUICK =
             10e6; // nanoseconds of a small batch: a large one shows better what a token of it takes
@@ -45,12 +45,14 @@ final class DraftRunner implements AutoCloseable {
         this.intake = new DraftIntake(context.model().vocab().size(), batch, worth);
     }
 
-    MemoryReport memory() {
+    @Override
+    public MemoryReport memory() {
         return memory;
     }
 
     /** Computes texts of no answer, so that no answer waits for what the first batches prepare, and measures what reading takes. */
-    void prepare() {
+    @Override
+    public void prepare() {
         int most = Math.min(batch.capacity(), longest);
         int tokens = Math.min(ReadingTime.LEAST, most);
         batch.prepare(tokens);
@@ -64,31 +66,26 @@ final class DraftRunner implements AutoCloseable {
         batch.prepare(1);
     }
 
-    /** An answer has ended, or its sequence was taken from it. */
-    void leave(ModelDrafts answer) {
+    @Override
+    public void leave(ModelDrafts answer) {
         batch.slots().free(answer);
     }
 
-    /** How many tokens may be drafted behind the text of an answer. */
-    int room(ModelDrafts answer) {
+    @Override
+    public int room(ModelDrafts answer) {
         return longest - answer.known().size();
     }
 
-    /**
-     * Begins a drafting. Answers whose text has to be read leave the lists, and come back when that is done.
-     *
-     * @param candidates answers among which is chosen
-     * @param chosen answers that are drafted for in any case
-     * @param sequences answers of the next step
-     */
-    void begin(List<AnswerDrafts> candidates, List<AnswerDrafts> chosen, int sequences) {
+    /** Answers whose text has to be read leave the lists, and come back when that is done. */
+    @Override
+    public void begin(List<AnswerDrafts> candidates, List<AnswerDrafts> chosen, int sequences) {
         begun = System.nanoTime();
         decoded = false;
         intake.read(candidates, chosen, sequences);
     }
 
-    /** Drafts for those of the chosen answers that it is asked by, and offers that; returns how many tokens. */
-    int draft(List<AnswerDrafts> chosen) {
+    @Override
+    public int draft(List<AnswerDrafts> chosen) {
         intake.fill(chosen, drafting);
         int offered = 0;
         decoded = batch.size() > 0;
@@ -102,17 +99,18 @@ final class DraftRunner implements AutoCloseable {
         return offered;
     }
 
-    /** How many tokens were to be drafted. */
-    int wanted() {
+    @Override
+    public int wanted() {
         return intake.drafts();
     }
 
-    /** Whether anything was computed for the next step. */
-    boolean hasDecoded() {
+    @Override
+    public boolean hasDecoded() {
         return decoded;
     }
 
-    private static int offer(ModelDrafts answer) {
+    /** Offers what was drafted for an answer; returns how many tokens. */
+    static int offer(ModelDrafts answer) {
         ScheduledSequence<?> sequence = answer.sequence();
         if (sequence != null) {
             sequence.drafts(answer.count());
@@ -172,8 +170,8 @@ final class DraftRunner implements AutoCloseable {
         DraftPlanner.truncate(drafting, goOn);
     }
 
-    /** Any thread: ends what is computed. */
-    void abort() {
+    @Override
+    public void abort() {
         batch.abort();
     }
 

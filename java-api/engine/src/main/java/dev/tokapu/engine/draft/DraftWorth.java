@@ -165,6 +165,16 @@ final class DraftWorth {
                         <= saving(answer, answer.right(1), sequences, false) * tokensLeft(answer);
     }
 
+    /** Whether heads read tokens that a step computed because that is expected to pay, or as nothing is known yet. */
+    boolean paysToFeed(ModelDrafts answer, int tokens, int sequences) {
+        return !begun || (readingCredit >= 0 && paysToRead(answer, tokens, sequences));
+    }
+
+    /** Heads read for so long what nothing was drafted behind, or to try what drafts bring. */
+    void readInVain(double nanos) {
+        readingCredit -= nanos;
+    }
+
     /** Whether it reads that to try what drafts bring: when that may pay and nothing is owed. What was begun is read to its end. */
     boolean triesToRead(ModelDrafts answer, int missing, int sequences) {
         double cost = missing * reading.hopedNanos();

@@ -3,6 +3,7 @@ package dev.tokapu.engine.run;
 import dev.tokapu.Context;
 import dev.tokapu.Vocab;
 import dev.tokapu.engine.draft.AnswerDrafts;
+import dev.tokapu.engine.draft.ModelDrafts;
 import dev.tokapu.engine.schedule.ScheduledSequence;
 import dev.tokapu.sampling.SamplerChain;
 import dev.tokapu.text.FinishReason;
@@ -78,6 +79,12 @@ public final class ActiveSequence {
     /** Whether a model drafts. */
     boolean draftsByModel() {
         return drafts != null && drafts.byModel();
+    }
+
+    /** Its drafts by a model; null without. */
+    @Nullable
+    ModelDrafts modelDrafts() {
+        return drafts instanceof ModelDrafts model ? model : null;
     }
 
     /** One of the tokens that were drafted. */

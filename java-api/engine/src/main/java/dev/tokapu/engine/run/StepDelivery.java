@@ -20,16 +20,20 @@ final class StepDelivery {
     private final Scheduler<EngineTask> scheduler;
     private final LiveTasks tasks;
     private final EngineMeter meter;
+    private final MtpFeeding heads;
 
-    StepDelivery(Context context, Scheduler<EngineTask> scheduler, LiveTasks tasks, EngineMeter meter) {
+    StepDelivery(
+            Context context, Scheduler<EngineTask> scheduler, LiveTasks tasks, EngineMeter meter, MtpFeeding heads) {
         this.context = context;
         this.scheduler = scheduler;
         this.tasks = tasks;
         this.meter = meter;
+        this.heads = heads;
     }
 
     /** The step was computed; returns the nanoseconds that it took to decode accepted drafts again. */
     long deliver(Plan<EngineTask> plan, StepExecutor step, long now) {
+        heads.collect(plan, step.batch(), step.sampled());
         for (PlanEntry<EngineTask> entry : plan.entries()) {
             if (entry.isPrefill()) {
                 entry.task().prefilled(entry.end(), now);
@@ -46,6 +50,7 @@ final class StepDelivery {
                 readPrompt(entry, step.batch());
             }
         }
+        heads.run();
         return rollBack(step); // now that all outputs are read
     }
 

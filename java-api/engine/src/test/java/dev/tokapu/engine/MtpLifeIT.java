@@ -1,0 +1,98 @@
+package dev.tokapu.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tokapu.Context;
+import dev.tokapu.Model;
+import dev.tokapu.ModelOptions;
+import dev.tokapu.TestModels;
+import dev.tokapu.engine.draft.DraftPlanner;
+import dev.tokapu.engine.run.EngineConfig;
+import dev.tokapu.testsupport.TinyGguf;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The context of an engine's MTP heads: its beginning, its end, and what happens when it fails. */
+@Timeout(300)
+class MtpLifeIT {
+
+    private static final Speculation ALWAYS = new Speculation.Mtp(4, 0, false);
+    private static final int[] PROMPT = {5, 6, 7};
+
+    @TempDir
+    static Path folder;
+
+    private static Model load() {
+        Path file = TinyGguf.builder().mtpHead().build().write(folder.resolve("mtp.gguf"));
+        return Model.load(file, ModelOptions.builder().mtpHeads(true).build());
+    }
+
+    private static EngineOptions.Builder options() {
+        return EngineFixture.options().speculation(ALWAYS);
+    }
+
+    private static Generation answer(Engine engine, int most) {
+        return engine.submit(EngineFixture.greedy(PROMPT).maxTokens(most).build());
+    }
+
+    @Test
+    void engines_leaveNothingBehind_alsoWhenTheModelIsClosedFirst() {
+        long before = TestModels.settledHandles();
+        for (boolean modelFirst : new boolean[] {false, true}) {
+            Model model = load();
+            Engine engine = Engine.start(model, options().build());
+            answer(engine, 200).iterator().next();
+            if (modelFirst) {
+                model.close();
+            }
+            engine.close();
+            model.close();
+        }
+        EngineFixture.awaitHandles(before);
+    }
+
+    @Test
+    void headsThatFail_takeNoAnswerWithThem() {
+        long before = TestModels.settledHandles();
+        try (Model model = load()) {
+            EngineOptions options = options().build();
+            EngineConfig config = OptionsResolver.resolve(model, options).build();
+            Context target = model.newContext(config.contextOptions());
+            target.setHiddenStates(true);
+            Context heads = model.newMtpContext(config.contextOptions());
+            DraftPlanner drafts = new DraftPlanner(3, target, heads, config.maxSequences(), config.samplingThreads());
+            EngineContexts contexts = new EngineContexts(new ReplicaSpec(model, options, config), target, drafts);
+            try (Engine engine = Engine.start(options, List.of(contexts))) {
+                answer(engine, 20).text();
+                long drafted = engine.snapshot().modelDraftedTokens();
+                assertThat(drafted).isPositive();
+                Runnable goOn = EngineFixture.hold(engine);
+                Generation answer = answer(engine, 40);
+                engine.core().loop().tell(loop -> heads.close());
+                goOn.run();
+                answer.text();
+                EngineIT.assertGreedy(model, PROMPT, answer.tokens());
+                assertThat(answer.usage().draftedTokens()).isZero();
+                assertThat(engine.snapshot().failed()).isZero();
+                EngineFixture.awaitIdle(engine);
+            }
+        }
+        EngineFixture.awaitHandles(before);
+    }
+
+    @Test
+    void embeddings_withHeads_areRefused() {
+        try (Model model = load()) {
+            assertThatThrownBy(() -> Engine.start(
+                            model,
+                            options()
+                                    .context(TestModels.small().embeddings(true).build())
+                                    .build()))
+                    .hasMessageContaining("embeddings");
+        }
+    }
+}
