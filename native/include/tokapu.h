@@ -475,8 +475,10 @@ TOKAPU_API int32_t tokapu_encode(int64_t context, int32_t n_tokens, const int32_
 TOKAPU_API int32_t tokapu_context_set_hidden_states(int64_t context, int32_t hidden_states);
 
 /* Creates a context of the MTP heads of a model that was loaded with load_mtp: it has a KV cache of its own, of the heads'
- * layers alone, and computes with tokapu_decode_mtp() only; of several heads with the first. The options are those of
- * tokapu_context_new(). TOKAPU_ERROR_UNSUPPORTED when there are no heads, or llama.cpp has no way to compute them alone. */
+ * layers alone, and computes with tokapu_decode_mtp() only; of several heads with the first (HY V3, MiMo 2, Step 3.5). The options
+ * are those of tokapu_context_new(). TOKAPU_ERROR_UNSUPPORTED when there are no heads, or llama.cpp has no way to compute them
+ * alone, for several heads of other architectures, for DeepSeek 4, whose hidden states come in an order that is not known, and where
+ * n_embd_out is not n_embd. */
 TOKAPU_API int32_t tokapu_context_new_mtp(int64_t model, const int64_t * ints, int32_t n_ints, const double * floats,
                                           int32_t n_floats, int64_t * context);
 

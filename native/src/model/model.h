@@ -28,6 +28,7 @@ class Model : public Object {
         n_vocab(llama_vocab_n_tokens(vocab)),
         vocab_only(params.vocab_only),
         no_alloc(params.no_alloc),
+        load_mtp(params.load_mtp),
         devices(model_devices(model, params)),
         fingerprint(std::move(fingerprint)) {}
 
@@ -40,6 +41,7 @@ class Model : public Object {
     const int32_t             n_vocab;
     const bool                vocab_only;
     const bool                no_alloc;  // it has no weights: memory is only planned
+    const bool                load_mtp;  // with the MTP heads, if its file has them
 
     const std::vector<ggml_backend_dev_t> devices;  // those that its layers may lie on
     const std::string                     fingerprint;

@@ -44,10 +44,14 @@ class MtpContractIT extends Contract {
     }
 
     private long load(long heads) {
+        return load(heads, file, "", 0);
+    }
+
+    private long load(long heads, Path from, String overrides, int n) {
         long[] options = modelOptions();
         options[ModelOptionI.LOAD_MTP] = heads;
         long[] loaded = new long[1];
-        ok(api.models().load(paths(file), 1, options, new byte[0], 0, 0, null, loaded));
+        ok(api.models().load(paths(from), 1, options, utf8(overrides), n, 0, null, loaded));
         cleanup(() -> api.models().free(loaded[0]));
         return loaded[0];
     }
@@ -236,6 +240,30 @@ class MtpContractIT extends Contract {
         for (int flag : new int[] {-1, 2}) {
             refused(ERROR_ARGUMENT, api.contexts().setHiddenStates(target, flag), "hidden_states");
         }
+    }
+
+    /** The graphs of heads read as many floats of each row as embeddings have, far behind shorter ones. */
+    @Test
+    void newMtp_rowsOfAnotherWidth_areRefused() {
+        for (String width : new String[] {"1", "4096"}) {
+            refusedHeads(
+                    load(1, file, "glm4moe.embedding_length_out\0" + "0\0" + width + "\0", 1), "embedding_length_out");
+        }
+    }
+
+    @Test
+    void newMtp_severalHeadsOfWhichLlamaCppComputesNone_isRefused() {
+        refusedHeads(load(0, file, "glm4moe.nextn_predict_layers\0" + "0\0" + "2\0", 1), "2 MTP heads");
+    }
+
+    @Test
+    void newMtp_fileWithoutTheTensorsOfItsHead_isNotToldToLoadThem() {
+        Path without = TinyGguf.builder()
+                .mtpHead()
+                .omitTensor("blk.2.nextn.eh_proj.weight")
+                .build()
+                .write(temporaryFile());
+        refusedHeads(load(1, without, "", 0), "no tensors");
     }
 
     private void refusedHeads(long of, String reason) {
