@@ -488,7 +488,8 @@ TOKAPU_API int32_t tokapu_context_new_mtp(int64_t model, const int64_t * ints, i
  *   source         the context that has the hidden states: one of the same model with tokapu_context_set_hidden_states(), or
  *                  context itself, to go on from a token that it drafted
  *   rows           [n_tokens] index of a token of the source's last batch, with an output where source is context; -1: zeros, for
- *                  a token that has none before it, or whose hidden state is not known
+ *                  a token that has none before it, or whose hidden state is not known. With a unified KV cache, sliding windows and
+ *                  no swa_full there are none of a batch of several sequences that did not fit in one micro-batch
  * Returns what tokapu_decode() returns. */
 TOKAPU_API int32_t tokapu_decode_mtp(int64_t context, int32_t n_tokens, const int32_t * tokens, const int32_t * positions,
                                      const int32_t * n_seq_ids, const int32_t * seq_ids, const int8_t * outputs,

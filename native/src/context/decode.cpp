@@ -259,6 +259,7 @@ int32_t process(int64_t handle, const Input & input, bool encode) {
         mark_samplers(*context, batch, as_encoder);
         context->with_embeddings = context->embeddings;
         note_snapshots(*context, batch, false);
+        expect_hidden_states(*context, batch);
         int32_t result = TOKAPU_ERROR_NATIVE;
         try {
             result = run(*context, batch, encode);

@@ -5,6 +5,7 @@
 #include "context/hidden_states.h"
 #include "llama-batch.h"    // internal: how a batch is split
 #include "llama-context.h"  // internal: the size of micro-batches
+#include "llama-kv-cache-iswa.h"
 #include "llama-memory-hybrid-idx.h"
 #include "llama-memory-hybrid-iswa.h"
 #include "llama-memory-hybrid.h"
@@ -30,15 +31,19 @@ bool has_one_sequence(const llama_batch & batch) {
     return one;
 }
 
+bool read_tokens(const Context & context, llama_batch batch, llama_batch_allocr & splitter) {
+    const llama_model & model = *context.model->llama;
+    batch.logits              = nullptr;  // all of them, so that all are in the list of outputs
+    return splitter.init(batch, model.vocab, nullptr, model.hparams.n_embd_inp(), context.llama->get_cparams().n_seq_max, true);
+}
+
 // The tokens of the batch in the order in which llama.cpp computes them.
-std::vector<int32_t> computed_order(const Context & context, llama_batch batch, bool hybrid) {
-    const llama_model &   model      = *context.model->llama;
+std::vector<int32_t> computed_order(const Context & context, const llama_batch & batch, bool hybrid) {
     const llama_cparams & params     = context.llama->get_cparams();
     const bool            sequential = !context.unified && context.n_seq_max > 1;
     const uint32_t        tail       = hybrid && params.n_rs_seq > 0 ? params.n_rs_seq + 1 : 0;
-    llama_batch_allocr    splitter(model.hparams.n_pos_per_embd());
-    batch.logits = nullptr;  // all of them, so that all are in the list of outputs
-    if (!splitter.init(batch, model.vocab, nullptr, model.hparams.n_embd_inp(), params.n_seq_max, true)) {
+    llama_batch_allocr    splitter(context.model->llama->hparams.n_pos_per_embd());
+    if (!read_tokens(context, batch, splitter)) {
         return {};
     }
     while (splitter.split_equal(params.n_ubatch, sequential, tail).n_tokens > 0) {
@@ -63,11 +68,25 @@ void exchange_outputs(const Context & context, std::vector<int32_t> & order) {
 
 }  // namespace
 
+bool finds_room_in_order(const Context & context, const llama_batch & batch) {
+    const auto * windows = dynamic_cast<const llama_kv_cache_iswa *>(context.memory);
+    if (windows == nullptr || !context.unified || windows->get_swa()->get_size() >= windows->get_base()->get_size() ||
+        has_one_sequence(batch)) {
+        return true;
+    }
+    llama_batch_allocr splitter(context.model->llama->hparams.n_pos_per_embd());
+    return batch.n_tokens <= context.n_ubatch && read_tokens(context, batch, splitter) &&
+           !windows->get_swa()->find_slot(splitter.split_simple(static_cast<uint32_t>(context.n_ubatch)), false).empty();
+}
+
 bool find_hidden_order(const Context & context, const llama_batch & batch, std::vector<int32_t> & rows) {
     const bool hybrid = is_hybrid(context.memory);
     rows.clear();
-    if ((context.unified && !hybrid) || context.n_outputs == batch.n_tokens || has_one_sequence(batch)) {
+    if (context.n_outputs == batch.n_tokens || has_one_sequence(batch)) {
         return true;
+    }
+    if (context.unified && !hybrid) {
+        return context.hidden.in_order;
     }
     std::vector<int32_t> order = computed_order(context, batch, hybrid);
     if (order.size() != static_cast<size_t>(batch.n_tokens)) {

@@ -75,8 +75,12 @@ size_t width(const Context & context) {
 
 void check_row(const Context & source, bool own, int32_t i, int32_t row) {
     if (row < -1 || row >= source.hidden.n_tokens) {
+        const char * reason = own || source.hidden.in_order ? "" : ": it was computed in an order that is not known; set swa_full";
+        if (!own && !source.hidden.kept) {
+            reason = ": set tokapu_context_set_hidden_states() before its decode";
+        }
         fail(TOKAPU_ERROR_ARGUMENT, "row %d of the batch is %d; the last batch of the source has %d tokens with hidden states%s", i, row,
-             source.hidden.n_tokens, own || source.hidden.kept ? "" : ": set tokapu_context_set_hidden_states() before its decode");
+             source.hidden.n_tokens, reason);
     }
     if (own && row >= 0) {
         require_output(source, row);
@@ -145,7 +149,14 @@ void gather_hidden_states(Context & heads, int64_t handle, int64_t source, const
     if (from->model != heads.model) {
         fail(TOKAPU_ERROR_ARGUMENT, "the source is a context of another model than these MTP heads");
     }
-    gather(*from, from->mtp);
+    if (from->mtp) {
+        fail(TOKAPU_ERROR_ARGUMENT, "the source is another context of MTP heads; it can be one with hidden states, or this one");
+    }
+    gather(*from, false);
+}
+
+void expect_hidden_states(Context & context, const llama_batch & batch) {
+    context.hidden.in_order = !context.hidden.kept || finds_room_in_order(context, batch);
 }
 
 void note_hidden_states(Context & context, const llama_batch & batch) {
