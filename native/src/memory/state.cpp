@@ -47,6 +47,9 @@ std::string state_key(const Context & context) {
         << params.rope_freq_scale << ", trained context " << params.n_ctx_orig_yarn << ", YaRN " << params.yarn_ext_factor << ' '
         << params.yarn_attn_factor << ' ' << params.yarn_beta_fast << ' ' << params.yarn_beta_slow
         << (uses_long_factors(context) ? ", long factors" : "") << '\n';
+    if (context.mtp) {
+        key << "layers\tof MTP heads\n";
+    }
     return key.str();
 }
 

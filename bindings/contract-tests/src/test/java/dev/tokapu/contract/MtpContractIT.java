@@ -266,6 +266,16 @@ class MtpContractIT extends Contract {
         refusedHeads(load(1, without, "", 0), "no tensors");
     }
 
+    /** Their states do not fit. */
+    @Test
+    void contextStateKey_ofHeads_isNotThatOfTheModel() {
+        String key = text((buf, n) -> api.states().contextStateKey(heads, buf, n));
+        assertThat(key).isNotEqualTo(text((buf, n) -> api.states().contextStateKey(target, buf, n)));
+        long other = heads(model);
+        assertThat(text((buf, n) -> api.states().contextStateKey(other, buf, n)))
+                .isEqualTo(key);
+    }
+
     private void refusedHeads(long of, String reason) {
         refused(ERROR_UNSUPPORTED, api.contexts().newMtp(of, contextInts(), contextFloats(), new long[1]), reason);
         refused(ERROR_UNSUPPORTED, api.contexts().setHiddenStates(context(of), 1), reason);
