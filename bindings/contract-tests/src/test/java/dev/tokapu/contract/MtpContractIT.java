@@ -210,6 +210,7 @@ class MtpContractIT extends Contract {
         refused(ERROR_HANDLE, draft(new int[] {7}, 0, 0, model, -1), "context");
         long other = context(load(1));
         refused(ERROR_ARGUMENT, draft(new int[] {7}, 0, 0, other, -1), "another model");
+        refused(ERROR_ARGUMENT, draft(new int[] {7}, 0, 0, heads(model), -1), "another context of MTP heads");
         ok(draft(new int[] {7}, 0, 0, target, -1));
     }
 
