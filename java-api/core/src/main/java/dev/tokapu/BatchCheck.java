@@ -4,6 +4,7 @@ import dev.tokapu.internal.util.Checks;
 import dev.tokapu.internal.util.Overflow;
 import dev.tokapu.spi.NativeApi;
 import dev.tokapu.spi.Status;
+import java.util.Objects;
 
 /** Refuses batches that llama.cpp would refuse, or die of, with messages that say what to do. Allocates nothing. */
 final class BatchCheck {
@@ -54,8 +55,9 @@ final class BatchCheck {
         }
     }
 
-    /** Refuses what heads cannot take: embeddings, and fewer rows than tokens. */
-    void checkRows(Batch batch, int[] rows) {
+    /** Refuses what heads cannot take: no source, embeddings, and fewer rows than tokens. */
+    void checkHidden(Batch batch, Context source, int[] rows) {
+        Objects.requireNonNull(source, "source");
         if (batch.tokens() == null) {
             throw new IllegalArgumentException("the batch is of embeddings; MTP heads take tokens");
         }

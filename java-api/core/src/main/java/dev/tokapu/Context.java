@@ -125,7 +125,7 @@ public final class Context implements AutoCloseable {
      */
     public DecodeStatus decode(Batch batch, Context source, int[] rows) {
         batchCheck.check(batch, info.batchSize(), "ContextOptions.batchSize");
-        batchCheck.checkRows(batch, rows);
+        batchCheck.checkHidden(batch, source, rows);
         return run(batch, false, source, rows);
     }
 

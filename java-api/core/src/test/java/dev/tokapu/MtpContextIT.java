@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.testsupport.TinyGguf;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -116,6 +117,11 @@ class MtpContextIT {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("row 1");
             assertThatThrownBy(() -> heads.decode(batch)).isInstanceOf(UnsupportedOperationException.class);
+            for (Context context : List.of(heads, target)) {
+                assertThatThrownBy(() -> context.decode(batch, null, new int[] {-1, -1}))
+                        .isInstanceOf(NullPointerException.class)
+                        .hasMessage("source");
+            }
             assertThatThrownBy(() -> target.decode(batch, target, new int[] {-1, -1}))
                     .isInstanceOf(UnsupportedOperationException.class);
             Batch embeddings = Batch.ofEmbeddings(1, model.info().inputEmbeddingSize())
