@@ -3,10 +3,11 @@
  * two tokens: with one thread, which meets the assertions that several meet and waits for nobody. It is an executable in spite
  * of its name, under which it is packed with the libraries.
  *
- *   libtokapu-probe.so MODE BACKENDS VARIANT OFFSET SIZE N KEY TYPE VALUE ... PATH ...
+ *   libtokapu-probe.so MODE BACKENDS VARIANT OFFSET SIZE HEADS N KEY TYPE VALUE ... PATH ...
  *
  * MODE is "plan", "compute" or "check" (validates the data of all tensors, which llama.cpp speaks of on stderr). OFFSET is -1
- * for whole files, else a range of the one PATH, or of descriptor PROBE_FD where there is no PATH. N metadata overrides follow.
+ * for whole files, else a range of the one PATH, or of descriptor PROBE_FD where there is no PATH. HEADS
+ * is 1 to load MTP heads, too, else 0. N metadata overrides follow.
  * The exit status is one of tokapu_probe.h. The stages and what llama.cpp says of errors go to stderr.
  *
  * With the MODE "quantize" it writes a model file instead; see quantize().
@@ -20,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_OVERRIDE = 7, THREADS = 1, TOKENS = 2, CONTEXT = 256, BATCH = 64, CPU_SECONDS = 20 };
+enum { FIRST_OVERRIDE = 8, THREADS = 1, TOKENS = 2, CONTEXT = 256, BATCH = 64, CPU_SECONDS = 20 };
 
 #define CHECKED_IN_A_SECOND (20ULL << 20)
 
@@ -66,7 +67,7 @@ static int32_t load(char ** argv, int argc, int weights, int check, int64_t * mo
     int64_t       options[TOKAPU_MODEL_I_COUNT];
     const int64_t offset      = strtoll(argv[4], NULL, 10);
     const int64_t size        = strtoll(argv[5], NULL, 10);
-    const int32_t n_overrides = atoi(argv[6]);
+    const int32_t n_overrides = atoi(argv[7]);
     const int     first_path  = FIRST_OVERRIDE + 3 * n_overrides;
     const int     n_paths     = argc - first_path;
     int32_t       status      = tokapu_model_defaults(options, TOKAPU_MODEL_I_COUNT);
@@ -79,6 +80,7 @@ static int32_t load(char ** argv, int argc, int weights, int check, int64_t * mo
     options[TOKAPU_MODEL_I_LOAD_MODE]       = weights ? 1 : 0;
     options[TOKAPU_MODEL_I_NO_ALLOC]        = weights ? 0 : 1;
     options[TOKAPU_MODEL_I_CHECK_TENSORS]   = check;
+    options[TOKAPU_MODEL_I_LOAD_MTP]        = strcmp(argv[6], "1") == 0;
     options[TOKAPU_MODEL_I_PROBE]           = TOKAPU_PROBE_INSIDE;
     char * const overrides = block(argv + FIRST_OVERRIDE, 3 * n_overrides);
     char * const paths     = block(argv + first_path, n_paths);

@@ -33,7 +33,9 @@ struct Trial {
 
 std::vector<std::string> arguments(const char * mode, const ModelLoad & load, const Probed & probed) {
     const auto [directory, variant] = backend_files();
-    std::vector<std::string> list   = { mode, directory, variant, std::to_string(probed.offset), std::to_string(probed.size) };
+    std::vector<std::string> list   = {
+        mode, directory, variant, std::to_string(probed.offset), std::to_string(probed.size), load.params.load_mtp ? "1" : "0",
+    };
     add_overrides(list, load.overrides);
     list.insert(list.end(), probed.paths.begin(), probed.paths.end());
     return list;

@@ -42,7 +42,7 @@ record FileTrials(int code, String key) {
             return new FileTrials(wanted == FileTrial.PLAN ? Probe.PLAN : Probe.COMPUTE, "");
         }
         int code = location.bytes() <= SMALL ? Probe.COMPUTE : Probe.PLAN;
-        String changes = code + " "
+        String changes = code + " " + (options.mtpHeads() ? "mtp " : "")
                 + new String(MetadataOverrides.toNative(options.metadataOverrides()), StandardCharsets.UTF_8);
         String key = TriedFiles.key(location, changes.getBytes(StandardCharsets.UTF_8));
         return TriedFiles.contains(key) ? new FileTrials(Probe.NONE, "") : new FileTrials(code, key);

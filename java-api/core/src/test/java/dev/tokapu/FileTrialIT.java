@@ -267,6 +267,8 @@ class FileTrialIT {
                 .metadataOverrides(Map.of("llama.attention.layer_norm_rms_epsilon", 1e-6))
                 .build();
         assertThat(FileTrials.of(changed, location).key()).isNotEmpty().isNotEqualTo(key);
+        ModelOptions withHeads = ModelOptions.builder().mtpHeads(true).build();
+        assertThat(FileTrials.of(withHeads, location).key()).isNotEmpty().isNotEqualTo(key);
         Files.setLastModifiedTime(file, FileTime.fromMillis(1_000_000_000_000L));
         assertThat(FileTrials.of(ModelOptions.defaults(), location).key()).isNotEmpty();
     }
