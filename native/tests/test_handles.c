@@ -34,6 +34,8 @@ static void test_model_functions(int64_t h) {
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_token_is_eog(h, 5, &value));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_token_is_control(h, 5, &value));
     EXPECT(TOKAPU_ERROR_HANDLE, try_context(h, &options, &id));
+    EXPECT(TOKAPU_ERROR_HANDLE, tokapu_context_new_mtp(h, options.ints, TOKAPU_CONTEXT_I_COUNT, options.floats,
+                                                       TOKAPU_CONTEXT_F_COUNT, &id));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_sampler_new(h, &id));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_chat_template_new(h, NULL, 0, &id));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_model_free(h));
@@ -115,8 +117,9 @@ static void test_template_functions(int64_t h) {
 }
 
 static void test_null_arguments(int64_t model, int64_t context, int64_t sampler, int64_t template) {
-    char    buf[64];
-    int32_t n = 0;
+    char          buf[64];
+    int32_t       n   = 0;
+    const int32_t row = 0;
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_last_error(buf, 64, NULL));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_llama_version(buf, 64, NULL));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_llama_version(NULL, 64, &n));
@@ -140,6 +143,9 @@ static void test_null_arguments(int64_t model, int64_t context, int64_t sampler,
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_context_new(model, NULL, 0, NULL, 0, NULL));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_context_info(context, NULL, 0));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_decode(context, 1, NULL, NULL, NULL, NULL, NULL, NULL));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_context_new_mtp(model, NULL, 0, NULL, 0, NULL));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_decode_mtp(context, 1, NULL, NULL, NULL, NULL, NULL, context, &row));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_decode_mtp(context, 1, &row, NULL, NULL, NULL, NULL, context, NULL));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_logits(context, -1, NULL, 0));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_memory_seq_range(context, 0, NULL, NULL));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_sampler_new(model, NULL));
