@@ -173,7 +173,7 @@ public final class TinyGguf {
         Random random = new Random(options.seed);
         List<Tensor> list = TinyWeights.of(random, vocab, options.byteTokenScale);
         if (options.mtpHead) {
-            list = TinyMtpHead.behind(list, random);
+            list = TinyMtpHead.behind(list, vocab, random);
         }
         list.removeIf(tensor -> options.omittedTensors.contains(tensor.name()));
         return list;
