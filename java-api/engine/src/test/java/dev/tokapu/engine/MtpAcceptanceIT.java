@@ -99,4 +99,28 @@ class MtpAcceptanceIT {
         }
         return best;
     }
+
+    /** The heads read the prompt once for each answer, and ran out of cells. */
+    @Test
+    void severalAnswersToAPromptThatFillsTheKvCache_areDraftedForFromTheirFirstTokenOn() {
+        for (KvCacheLayout layout : LAYOUTS) {
+            EngineOptions.Builder options =
+                    EngineFixture.options().kvLayout(layout).speculation(new Speculation.Mtp(4, 0, false));
+            if (layout == KvCacheLayout.UNIFIED) {
+                options.kvTokens(256);
+            }
+            try (Engine engine = Engine.start(model, options.build())) {
+                Generation first = engine.submit(EngineFixture.greedy(EngineFixture.prompt(new Random(1), 150))
+                        .answers(4)
+                        .maxTokens(3) // so that there is nothing to be drafted later
+                        .build());
+                for (Generation answer : first.answers()) {
+                    answer.text();
+                    EngineIT.assertGreedy(model, EngineFixture.prompt(new Random(1), 150), answer.tokens());
+                    assertThat(answer.usage().draftedTokens()).as("%s", layout).isPositive();
+                }
+                EngineFixture.awaitIdle(engine);
+            }
+        }
+    }
 }

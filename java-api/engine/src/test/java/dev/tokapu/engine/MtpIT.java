@@ -152,6 +152,9 @@ class MtpIT {
                         engine.submit(EngineFixture.greedy(prompt).maxTokens(40).build());
                 assertGreedy(answer);
                 assertThat(answer.usage().acceptedTokens()).isPositive();
+                assertThat(answer.usage().cachedTokens() > 0)
+                        .as("restored in round %d", round)
+                        .isEqualTo(round > 0);
                 for (int i = 0; i < 6; i++) {
                     engine.submit(request(50 + 10 * round + i, 100, 4).build()).text(); // they take its sequence
                 }

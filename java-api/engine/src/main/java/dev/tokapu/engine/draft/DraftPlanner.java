@@ -92,19 +92,22 @@ public final class DraftPlanner implements AutoCloseable {
         return failed ? null : heads;
     }
 
-    /** The heads compute what they were fed. */
-    public void feed() {
+    /** The heads compute what they were fed; returns the nanoseconds that it took. */
+    public long feed() {
         MtpHeads feeding = heads();
-        if (feeding != null) {
-            started = System.nanoTime();
-            try {
-                feeding.compute();
-            } catch (RuntimeException e) {
-                fail(feeding, e);
-            } finally {
-                started = 0;
-            }
+        if (feeding == null) {
+            return 0;
         }
+        long begun = System.nanoTime();
+        started = begun;
+        try {
+            feeding.compute();
+        } catch (RuntimeException e) {
+            fail(feeding, e);
+        } finally {
+            started = 0;
+        }
+        return System.nanoTime() - begun;
     }
 
     /** Before a step: the heads' KV cache follows the model's. */
@@ -120,10 +123,8 @@ public final class DraftPlanner implements AutoCloseable {
     }
 
     /** The heads could not be fed. */
-    public void feedingFailed(RuntimeException e) {
-        if (heads != null) {
-            fail(heads, e);
-        }
+    public void feedingFailed(MtpHeads fed, RuntimeException e) {
+        fail(fed, e);
     }
 
     /** Any thread: what the draft model and its context take in memory. */
@@ -275,11 +276,8 @@ public final class DraftPlanner implements AutoCloseable {
     }
 
     private void fail(ModelDrafter drafting, RuntimeException e) {
-        LOG.warn(
-                "Nothing is drafted any more, answers go on without: the {} failed: {}",
-                heads == null ? "draft model" : "MTP heads",
-                e.getMessage(),
-                e);
+        String what = heads == null ? "draft model" : "MTP heads";
+        LOG.warn("Nothing is drafted any more, answers go on without: the {} failed: {}", what, e.getMessage(), e);
         failed = true;
         drafting.close();
     }

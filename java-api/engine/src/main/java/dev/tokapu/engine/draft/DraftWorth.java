@@ -165,14 +165,19 @@ final class DraftWorth {
                         <= saving(answer, answer.right(1), sequences, false) * tokensLeft(answer);
     }
 
-    /** Whether heads read tokens that a step computed because that is expected to pay, or as nothing is known yet. */
+    /** Whether heads read tokens that a step computed, as they know what to draft from then on, or as nothing is known yet. */
     boolean paysToFeed(ModelDrafts answer, int tokens, int sequences) {
-        return !begun || (readingCredit >= 0 && paysToRead(answer, tokens, sequences));
+        return (!begun && reading.isFirst(tokens)) || (readingCredit >= 0 && paysToRead(answer, tokens, sequences));
     }
 
-    /** Heads read for so long what nothing was drafted behind, or to try what drafts bring. */
-    void readInVain(double nanos) {
-        readingCredit -= nanos;
+    /** Whether heads read part of a prompt, of which so many tokens are missing: nothing can be drafted before all are read, so no debt speaks against it. */
+    boolean paysToFeedPrompt(ModelDrafts answer, int tokens, int missing, int sequences) {
+        return (!begun && reading.isFirst(tokens)) || paysToRead(answer, missing, sequences);
+    }
+
+    /** Heads read, behind a step of some answers without prompts, for so long what nothing was drafted behind, or to try what drafts bring. */
+    void readInVain(int sequences, double nanos) {
+        readingCredit -= Math.min(nanos, MOST_LOSS * plain.nanos(sequences));
     }
 
     /** Whether it reads that to try what drafts bring: when that may pay and nothing is owed. What was begun is read to its end. */
@@ -272,7 +277,8 @@ final class DraftWorth {
         }
         double most = MOST_CREDIT * plain.nanos(sequences);
         credit = Math.max(-most, Math.min(most, credit + PAID * nanos));
-        readingCredit = Math.min(Math.max(readingCredit, most), readingCredit + PAID_FOR_READING * nanos);
+        readingCredit =
+                Math.max(-most, Math.min(Math.max(readingCredit, most), readingCredit + PAID_FOR_READING * nanos));
     }
 
     /** So many drafted tokens of the step were right. */

@@ -4,6 +4,7 @@ import dev.tokapu.Batch;
 import dev.tokapu.Context;
 import dev.tokapu.DecodeStatus;
 import dev.tokapu.KvCache;
+import dev.tokapu.device.MemoryReport;
 import dev.tokapu.engine.schedule.KvOperation;
 import java.util.Arrays;
 
@@ -39,6 +40,13 @@ final class MtpBatch implements AutoCloseable {
         forgetRows();
     }
 
+    /** What the heads take in memory, but for their weights: these are the model's, which the engine counts. */
+    MemoryReport memory() {
+        return new MemoryReport(context.memory().rows().stream()
+                .map(row -> new MemoryReport.Row(row.buffer(), row.where(), row.device(), 0, row.kv(), row.compute()))
+                .toList());
+    }
+
     /** The sequence does what the model's does. */
     void follow(KvOperation operation) {
         int slot = operation.slot();
@@ -68,16 +76,29 @@ final class MtpBatch implements AutoCloseable {
 
     private void clear(int slot) {
         if (next[slot] > 0) {
-            kvCache.remove(slot, -1, -1);
+            remove(slot, -1);
             next[slot] = 0;
         }
     }
 
-    private void trim(int slot, int length) {
+    /** A sequence keeps so many tokens at most. */
+    void trim(int slot, int length) {
         if (next[slot] > length) {
-            kvCache.remove(slot, length, -1);
+            remove(slot, length);
             next[slot] = length;
         }
+    }
+
+    private void remove(int slot, int from) {
+        if (!kvCache.remove(slot, from, -1)) {
+            throw new IllegalStateException("could not remove sequence " + slot + " after position " + from
+                    + " from the KV cache of the MTP heads; please report this");
+        }
+    }
+
+    /** Whether a sequence is read up to its token at a position. */
+    boolean hasRead(int slot, int position) {
+        return next[slot] == position;
     }
 
     /** An empty batch. */
@@ -106,8 +127,8 @@ final class MtpBatch implements AutoCloseable {
             return;
         }
         if (batch.size() == batch.capacity()) {
-            read();
-            forgetRows(); // the outputs of a batch are lost with the next one
+            throw new IllegalStateException("the MTP heads have no room for more than " + batch.size()
+                    + " tokens of a step; please report this");
         }
         if (output) {
             rows[slot] = batch.size();
@@ -116,12 +137,11 @@ final class MtpBatch implements AutoCloseable {
         batch.add(token, next[slot]++, slot, output);
     }
 
-    /** Computes the batch from the model's hidden states; what cannot be computed is forgotten. */
-    void read() {
-        if (batch.size() > 0) {
-            decode(target);
-            batch.clear();
-        }
+    /** Computes the batch from the model's hidden states, and empties it. When that cannot be done, nothing is known of any text; false then. */
+    boolean read() {
+        boolean computed = decode(target);
+        batch.clear();
+        return computed;
     }
 
     /** Computes the batch from the heads' own hidden states. */
@@ -183,8 +203,13 @@ final class MtpBatch implements AutoCloseable {
         }
     }
 
+    /** The model copies its hidden states no longer. */
     @Override
     public void close() {
-        context.close();
+        try (context) {
+            if (!target.isClosed()) {
+                target.setHiddenStates(false);
+            }
+        }
     }
 }

@@ -30,7 +30,8 @@ public final class MtpHeads implements ModelDrafter {
     private int sequences;
     private int fed; // answers
     private int tried; // of them, to know what that brings
-    private double readNanos; // of an answer
+    private int triedTokens; // of them and of prompts
+    private double readNanos; // of an answer, behind a step without prompts
     private int wanted;
     private boolean decoded;
 
@@ -43,17 +44,10 @@ public final class MtpHeads implements ModelDrafter {
      * @param samplingThreads threads that choose tokens
      */
     MtpHeads(Context target, Context context, int answers, int samplingThreads, DraftWorth worth) {
-        this.memory = withoutWeights(context.memory());
         this.batch = new MtpBatch(target, context);
+        this.memory = batch.memory();
         this.chooser = new DraftChooser(context, answers, samplingThreads);
         this.worth = worth;
-    }
-
-    /** They are the model's, which the engine counts. */
-    private static MemoryReport withoutWeights(MemoryReport all) {
-        return new MemoryReport(all.rows().stream()
-                .map(row -> new MemoryReport.Row(row.buffer(), row.where(), row.device(), 0, row.kv(), row.compute()))
-                .toList());
     }
 
     @Override
@@ -82,10 +76,11 @@ public final class MtpHeads implements ModelDrafter {
     public void stepComputed(int answers, boolean withPrompts) {
         batch.begin();
         batch.forgetRows();
-        sequences = answers;
+        sequences = Math.max(1, answers); // those of a prompt come after it
         prompts = withPrompts;
         fed = 0;
         tried = 0;
+        triedTokens = 0;
         readNanos = 0;
     }
 
@@ -98,21 +93,61 @@ public final class MtpHeads implements ModelDrafter {
      * @param tokens how many
      */
     public boolean reads(ModelDrafts answer, int slot, int from, int first, int tokens) {
-        if (answer.adaptive() && !worth.paysToFeed(answer, tokens, sequences)) {
-            if (!worth.triesToRead(answer, tokens, sequences)) {
-                return false;
-            }
-            tried++;
+        if (answer.adaptive() && !worth.paysToFeed(answer, tokens, sequences) && !tries(answer, tokens, tokens)) {
+            return false;
         }
-        answer.place(slot, from);
-        batch.align(slot, from, first);
-        fed++;
+        answer.tried(false); // what was begun is read
+        begin(answer, slot, from, first);
         return true;
     }
 
-    /** The sequence of an answer begins as that of a prompt, which has been read so far. */
+    /**
+     * Tokens of a prompt were computed, as {@link #reads} says of an answer's.
+     *
+     * @param missing tokens from the first of them to the prompt's end
+     */
+    public boolean readsPrompt(ModelDrafts answer, int slot, int from, int first, int tokens, int missing) {
+        if (answer.adaptive() && !worth.paysToFeedPrompt(answer, tokens, missing, sequences)) {
+            if (!tries(answer, tokens, missing)) {
+                return false;
+            }
+            worth.begunToRead(answer, missing);
+        }
+        if (answer.slot() != slot) {
+            batch.trim(slot, from); // a text that was kept may have gone on otherwise
+        }
+        begin(answer, slot, from, first);
+        return true;
+    }
+
+    private boolean tries(ModelDrafts answer, int tokens, int missing) {
+        if (!worth.triesToRead(answer, missing, sequences)) {
+            return false;
+        }
+        tried++;
+        triedTokens += tokens;
+        return true;
+    }
+
+    private void begin(ModelDrafts answer, int slot, int from, int first) {
+        answer.place(slot, from);
+        batch.align(slot, from, first);
+        fed++;
+    }
+
+    /** The sequence of an answer begins as that of a prompt, as far as that was {@linkplain #compute read}. */
     public void copy(int prompt, int slot) {
         batch.copy(prompt, slot);
+    }
+
+    /** Whether all of a prompt was read that ends at a position, so that what an answer to it chose can be {@linkplain #add added}. */
+    public boolean continues(ModelDrafts answer, int slot, int end) {
+        if (!batch.hasRead(slot, end)) {
+            return false;
+        }
+        answer.place(slot, end);
+        fed++;
+        return true;
     }
 
     /**
@@ -127,17 +162,24 @@ public final class MtpHeads implements ModelDrafter {
 
     /** Reads what was added. */
     void compute() {
-        if (batch.size() == 0) {
+        int tokens = batch.size();
+        if (tokens == 0) {
             fed = 0;
             return;
         }
         long begun = System.nanoTime();
-        batch.read();
-        double nanos = System.nanoTime() - begun;
-        if (!prompts) {
-            worth.round(fed, nanos);
+        if (!batch.read()) {
+            return;
         }
-        readNanos = nanos / fed;
+        double nanos = System.nanoTime() - begun;
+        if (prompts) {
+            worth.read(tokens, nanos);
+            worth.owesReading(triedTokens, nanos * triedTokens / tokens);
+            triedTokens = 0;
+        } else {
+            worth.round(fed, nanos);
+            readNanos = nanos / fed;
+        }
     }
 
     @Override
@@ -168,7 +210,7 @@ public final class MtpHeads implements ModelDrafter {
                 drafting.add(answer);
             }
         }
-        worth.readInVain(readNanos * Math.max(tried, fed - drafting.size()));
+        worth.readInVain(sequences, readNanos * Math.max(tried, fed - drafting.size()));
         readNanos = 0;
         int offered = 0;
         if (!drafting.isEmpty() && rounds()) {

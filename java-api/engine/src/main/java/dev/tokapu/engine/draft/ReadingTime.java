@@ -10,6 +10,7 @@ final class ReadingTime {
     /** Tokens that are read beside a step at least, and of the smallest batch that counts. */
     static final int LEAST = 32;
 
+    private static final int FIRST = 1024; // tokens that may be read to begin with
     private static final double RISING = 0.2; // weight of a slower measurement
     private static final double FALLING = 0.5; // of a faster one
     private static final double SLOW = 1.5; // times what is known: counts only if those after it are slow, too
@@ -20,6 +21,7 @@ final class ReadingTime {
     private double tokenNanos;
     private double hopedNanos;
     private int slowOnes;
+    private int first = FIRST; // that are left
 
     /** So many tokens were read in a batch. */
     void measured(int tokens, double nanos) {
@@ -34,6 +36,15 @@ final class ReadingTime {
             slowOnes = 0;
         }
         hopedNanos = tokenNanos;
+    }
+
+    /** Whether so many tokens are read before it is known what drafts bring: some are, as nothing would be known without. */
+    boolean isFirst(int tokens) {
+        if (tokens > first) {
+            return false;
+        }
+        first -= tokens;
+        return true;
     }
 
     boolean isKnown() {

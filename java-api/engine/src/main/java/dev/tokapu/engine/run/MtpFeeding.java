@@ -5,7 +5,6 @@ import dev.tokapu.engine.draft.ModelDrafts;
 import dev.tokapu.engine.draft.MtpHeads;
 import dev.tokapu.engine.schedule.Plan;
 import dev.tokapu.engine.schedule.PlanEntry;
-import dev.tokapu.engine.schedule.ScheduledRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +18,7 @@ final class MtpFeeding {
 
     private final DraftPlanner drafts;
     private int sampled; // of the step's, how many were seen
+    private long shared; // nanoseconds of reading the ends of prompts that several answers begin with
 
     MtpFeeding(DraftPlanner drafts) {
         this.drafts = drafts;
@@ -27,38 +27,37 @@ final class MtpFeeding {
     /** Collects what a step computed and its answers chose, before that is handed on. */
     void collect(Plan<EngineTask> plan, StepBatch batch, List<SampledSequence> chosen) {
         MtpHeads heads = drafts.heads();
+        shared = 0;
         if (heads != null) {
             try {
                 collect(heads, plan, batch, chosen);
             } catch (RuntimeException e) {
-                drafts.feedingFailed(e); // answers go on without
+                drafts.feedingFailed(heads, e); // answers go on without
             }
         }
     }
 
     private void collect(MtpHeads heads, Plan<EngineTask> plan, StepBatch batch, List<SampledSequence> chosen) {
         heads.stepComputed(plan.decodeEntries(), plan.entries().size() > plan.decodeEntries());
+        if (readShared(heads, plan, batch, chosen)) {
+            shared = drafts.feed(); // for all answers to a prompt, before each goes on in a sequence of its own
+            if (drafts.heads() == null) {
+                return;
+            }
+        }
         sampled = 0;
         for (PlanEntry<EngineTask> entry : plan.entries()) {
             if (!entry.isPrefill()) {
                 answer(heads, entry, batch, chosen.get(sampled++));
-            } else if (!entry.request().promptOnly() && entry.isLast()) {
-                answers(heads, entry, batch, chosen);
             } else if (!entry.request().promptOnly()) {
-                prompt(
-                        heads,
-                        entry,
-                        batch,
-                        entry.task().sequence(entry.sequence().branch()),
-                        entry.slot(),
-                        null);
+                prompt(heads, entry, batch, chosen);
             }
         }
     }
 
-    /** The heads read it. */
-    void run() {
-        drafts.feed();
+    /** The heads read it; returns the nanoseconds that they took for this step. */
+    long run() {
+        return shared + drafts.feed();
     }
 
     private static void answer(MtpHeads heads, PlanEntry<EngineTask> entry, StepBatch batch, SampledSequence sampled) {
@@ -74,41 +73,108 @@ final class MtpFeeding {
         }
     }
 
-    /** All answers to a prompt, which begin as the first one's sequence. */
-    private void answers(MtpHeads heads, PlanEntry<EngineTask> prompt, StepBatch batch, List<SampledSequence> chosen) {
-        ScheduledRequest<EngineTask> request = prompt.request();
-        int from = sampled;
-        while (sampled < chosen.size() && chosen.get(sampled).scheduled().request() == request) {
-            int slot = chosen.get(sampled++).scheduled().slot();
+    /** The ends of prompts that several answers begin with; whether there are any. */
+    private boolean readShared(MtpHeads heads, Plan<EngineTask> plan, StepBatch batch, List<SampledSequence> chosen) {
+        boolean any = false;
+        sampled = 0;
+        for (PlanEntry<EngineTask> entry : plan.entries()) {
+            int first = sampled;
+            sampled += answers(entry, chosen);
+            if (branches(entry, chosen, first)) {
+                any |= read(heads, entry, batch, drafts(chosen, first, sampled));
+            }
+        }
+        return any;
+    }
+
+    /** How many answers chose tokens behind an entry; those from the next one on. */
+    private int answers(PlanEntry<EngineTask> entry, List<SampledSequence> chosen) {
+        if (!entry.isPrefill()) {
+            return 1;
+        }
+        int end = sampled;
+        while (entry.isLast()
+                && end < chosen.size()
+                && chosen.get(end).scheduled().request() == entry.request()) {
+            end++;
+        }
+        return end - sampled;
+    }
+
+    /** Whether an answer, of those from the first one on that were seen, goes on in another sequence than its prompt's. */
+    private boolean branches(PlanEntry<EngineTask> prompt, List<SampledSequence> chosen, int first) {
+        return prompt.isLast()
+                && sampled > first
+                && (sampled - first > 1 || chosen.get(first).scheduled().slot() != prompt.slot());
+    }
+
+    /** Those of the first answer that has any. */
+    private static @Nullable ModelDrafts drafts(List<SampledSequence> chosen, int from, int to) {
+        ModelDrafts drafts = null;
+        for (int i = from; i < to && drafts == null; i++) {
+            drafts = chosen.get(i).active().modelDrafts();
+        }
+        return drafts;
+    }
+
+    private void prompt(MtpHeads heads, PlanEntry<EngineTask> prompt, StepBatch batch, List<SampledSequence> chosen) {
+        int first = sampled;
+        sampled += answers(prompt, chosen);
+        if (!prompt.isLast()) {
+            read(
+                    heads,
+                    prompt,
+                    batch,
+                    prompt.task().sequence(prompt.sequence().branch()).modelDrafts());
+        } else if (branches(prompt, chosen, first)) {
+            branch(heads, prompt, batch, chosen, first);
+        } else if (sampled > first) {
+            SampledSequence answer = chosen.get(first);
+            if (read(heads, prompt, batch, answer.active().modelDrafts())) {
+                begin(heads, prompt, batch, answer);
+            }
+        }
+    }
+
+    /** Answers to a prompt that was read go on in sequences of their own. */
+    private void branch(
+            MtpHeads heads, PlanEntry<EngineTask> prompt, StepBatch batch, List<SampledSequence> chosen, int first) {
+        for (int i = first; i < sampled; i++) {
+            int slot = chosen.get(i).scheduled().slot();
             if (slot != prompt.slot()) {
                 heads.copy(prompt.slot(), slot);
             }
         }
-        for (int i = from; i < sampled; i++) {
+        for (int i = first; i < sampled; i++) {
             SampledSequence answer = chosen.get(i);
-            prompt(heads, prompt, batch, answer.active(), answer.scheduled().slot(), answer);
+            ModelDrafts drafts = answer.active().modelDrafts();
+            if (drafts != null && heads.continues(drafts, answer.scheduled().slot(), prompt.end())) {
+                begin(heads, prompt, batch, answer);
+            }
         }
     }
 
-    /** Part of a prompt and, at its end, the first token of the answer. */
-    private static void prompt(
-            MtpHeads heads,
-            PlanEntry<EngineTask> entry,
-            StepBatch batch,
-            ActiveSequence active,
-            int slot,
-            @Nullable SampledSequence answer) {
-        ModelDrafts drafts = active.modelDrafts();
+    /** What an answer chose behind its prompt. */
+    private static void begin(MtpHeads heads, PlanEntry<EngineTask> prompt, StepBatch batch, SampledSequence answer) {
+        if (answer.count() > 0) {
+            heads.add(answer.scheduled().slot(), answer.token(0), batch.row(prompt, prompt.count() - 1), true);
+        }
+    }
+
+    /** Part of a prompt; what follows its last token is known only if that is part of the prompt, too. */
+    private static boolean read(
+            MtpHeads heads, PlanEntry<EngineTask> entry, StepBatch batch, @Nullable ModelDrafts drafts) {
         EngineTask task = entry.task();
-        if (drafts == null || !heads.reads(drafts, slot, entry.from(), task.promptToken(entry.from()), entry.count())) {
-            return;
+        int from = entry.from();
+        int missing = entry.request().prefillTokens() - from;
+        if (drafts == null
+                || !heads.readsPrompt(drafts, entry.slot(), from, task.promptToken(from), entry.count(), missing)) {
+            return false;
         }
-        int known = answer == null ? entry.count() : entry.count() - 1;
+        int known = entry.isLast() ? entry.count() - 1 : entry.count();
         for (int i = 0; i < known; i++) {
-            heads.add(slot, task.promptToken(entry.from() + i + 1), batch.row(entry, i), false);
+            heads.add(entry.slot(), task.promptToken(from + i + 1), batch.row(entry, i), false);
         }
-        if (answer != null && answer.count() > 0) {
-            heads.add(slot, answer.token(0), batch.row(entry, known), true);
-        }
+        return true;
     }
 }
