@@ -34,7 +34,7 @@ import java.util.function.ToLongFunction;
  * @param acceptedTokens how many of these were right
  * @param modelDraftedTokens how many of the drafted tokens came from the draft model
  * @param modelAcceptedTokens how many of these were right
- * @param draftNanos time for drafting with the draft model, in ns
+ * @param draftNanos time for drafting with the draft model or the MTP heads, in ns
  * @param planNanos time for planning and building batches, in ns
  * @param decodeNanos time for decoding, in ns
  * @param sampleNanos time for choosing tokens, in ns; on a GPU waiting for its results is part of it

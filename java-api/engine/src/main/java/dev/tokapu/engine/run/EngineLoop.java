@@ -238,7 +238,7 @@ public final class EngineLoop implements Runnable {
         int generating = plan.decodeEntries();
         int prompt = plan.tokens() - generating - executor.batch().drafted();
         meter.computed(generating, prompt);
-        long rollback = delivery.deliver(plan, executor, timings.sampledAt());
+        long rollback = delivery.deliver(plan, executor, timings);
         timings.delivered();
         if (!drafts.hasOffered()) {
             prefill.computed(generating, prompt, plan.gapTokens(), timings);

@@ -32,7 +32,8 @@ final class StepDelivery {
     }
 
     /** The step was computed; returns the nanoseconds that it took to decode accepted drafts again. */
-    long deliver(Plan<EngineTask> plan, StepExecutor step, long now) {
+    long deliver(Plan<EngineTask> plan, StepExecutor step, StepTimings timings) {
+        long now = timings.sampledAt();
         heads.collect(plan, step.batch(), step.sampled());
         for (PlanEntry<EngineTask> entry : plan.entries()) {
             if (entry.isPrefill()) {
@@ -50,7 +51,7 @@ final class StepDelivery {
                 readPrompt(entry, step.batch());
             }
         }
-        heads.run();
+        timings.fed(heads.run());
         return rollBack(step); // now that all outputs are read
     }
 

@@ -8,6 +8,7 @@ package dev.tokapu.engine.run;
 final class StepTimings {
 
     private long drafting;
+    private long feeding;
     private long begun;
     private long built;
     private long decoded;
@@ -17,6 +18,12 @@ final class StepTimings {
     /** Drafting for the step took so long, before its plan. */
     void drafted(long nanos) {
         drafting = nanos;
+        feeding = 0;
+    }
+
+    /** MTP heads read the step for so long, while it was delivered. */
+    void fed(long nanos) {
+        feeding = nanos;
     }
 
     /** The step begins with its plan; returns the time. */
@@ -48,9 +55,9 @@ final class StepTimings {
         return sampled;
     }
 
-    /** Nanoseconds of drafting with a model. */
+    /** Nanoseconds of drafting with a model or MTP heads, which have read the step. */
     long draft() {
-        return drafting;
+        return drafting + feeding;
     }
 
     /** Nanoseconds of planning and filling the batch. */
@@ -70,12 +77,12 @@ final class StepTimings {
 
     /** Nanoseconds of delivering them. */
     long deliver() {
-        return delivered - sampled;
+        return delivered - sampled - feeding;
     }
 
     /** Nanoseconds of all but drafting and planning. */
     long computing() {
-        return delivered - built;
+        return delivered - built - feeding;
     }
 
     /** Nanoseconds of all of it. */
