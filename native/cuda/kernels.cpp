@@ -5,34 +5,35 @@
 
 namespace tokapu::cuda {
 
+namespace {
+
+// Those of a generation for factors of a type.
+[[maybe_unused]] Kernels of_type(const Generation & generation, cudaDataType type, Kernels::Launch bf16, Kernels::Launch f16,
+                                 Kernels::Launch tf32) {
+    switch (type) {
+        case CUDA_R_16BF:
+            return { bf16, &generation, CUDA_R_32F };
+        case CUDA_R_16F:
+            return { f16, &generation, CUDA_R_16F };
+        case CUDA_R_32F:
+            return { tf32, &generation, CUDA_R_32F };
+        default:
+            return {};
+    }
+}
+
+}  // namespace
+
 Kernels kernels_for([[maybe_unused]] int major, [[maybe_unused]] cudaDataType type) {
 #ifdef TOKAPU_HOPPER
     if (major == 9) {
-        switch (type) {
-            case CUDA_R_16BF:
-                return { hopper::bf16_to_f32, &hopper::GENERATION, CUDA_R_32F };
-            case CUDA_R_16F:
-                return { hopper::f16_to_f16, &hopper::GENERATION, CUDA_R_16F };
-            case CUDA_R_32F:
-                return { hopper::tf32_to_f32, &hopper::GENERATION, CUDA_R_32F };
-            default:
-                return {};
-        }
+        return of_type(hopper::GENERATION, type, hopper::bf16_to_f32, hopper::f16_to_f16, hopper::tf32_to_f32);
     }
 #endif
 #ifdef TOKAPU_AMPERE
     // On Hopper, too, where they were compiled and its own were not.
     if (major >= 8) {
-        switch (type) {
-            case CUDA_R_16BF:
-                return { ampere::bf16_to_f32, &ampere::GENERATION, CUDA_R_32F };
-            case CUDA_R_16F:
-                return { ampere::f16_to_f16, &ampere::GENERATION, CUDA_R_16F };
-            case CUDA_R_32F:
-                return { ampere::tf32_to_f32, &ampere::GENERATION, CUDA_R_32F };
-            default:
-                return {};
-        }
+        return of_type(ampere::GENERATION, type, ampere::bf16_to_f32, ampere::f16_to_f16, ampere::tf32_to_f32);
     }
 #endif
     return {};
