@@ -87,13 +87,8 @@ final class DraftRunner implements ModelDrafter {
     @Override
     public int draft(List<AnswerDrafts> chosen) {
         intake.fill(chosen, drafting);
-        int offered = 0;
         decoded = batch.size() > 0;
-        if (decoded && compute()) {
-            for (int i = 0; i < drafted.size(); i++) {
-                offered += offer(drafted.get(i));
-            }
-        }
+        int offered = decoded && compute() ? offer(drafted) : 0;
         drafting.clear();
         drafted.clear();
         return offered;
@@ -109,8 +104,16 @@ final class DraftRunner implements ModelDrafter {
         return decoded;
     }
 
-    /** Offers what was drafted for an answer; returns how many tokens. */
-    static int offer(ModelDrafts answer) {
+    /** Offers what was drafted for answers; returns how many tokens. */
+    static int offer(List<ModelDrafts> drafted) {
+        int offered = 0;
+        for (int i = 0; i < drafted.size(); i++) {
+            offered += offer(drafted.get(i));
+        }
+        return offered;
+    }
+
+    private static int offer(ModelDrafts answer) {
         ScheduledSequence<?> sequence = answer.sequence();
         if (sequence != null) {
             sequence.drafts(answer.count());
@@ -153,7 +156,7 @@ final class DraftRunner implements ModelDrafter {
         return true;
     }
 
-    /** A token for each answer; those that want another one are in the next batch. */
+    /** A token for each answer; the next batch has the answers that go on. */
     private void choose() {
         batch.choose(drafting);
         int goOn = 0;

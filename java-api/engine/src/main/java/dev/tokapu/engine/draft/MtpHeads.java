@@ -212,12 +212,7 @@ public final class MtpHeads implements ModelDrafter {
         }
         worth.readInVain(sequences, readNanos * Math.max(tried, fed - drafting.size()));
         readNanos = 0;
-        int offered = 0;
-        if (!drafting.isEmpty() && rounds()) {
-            for (int i = 0; i < drafted.size(); i++) {
-                offered += DraftRunner.offer(drafted.get(i));
-            }
-        }
+        int offered = !drafting.isEmpty() && rounds() ? DraftRunner.offer(drafted) : 0;
         drafting.clear();
         drafted.clear();
         batch.forgetRows();
@@ -248,7 +243,7 @@ public final class MtpHeads implements ModelDrafter {
         return true;
     }
 
-    /** A token for each answer; those that want another one are in the next batch. */
+    /** A token for each answer; the next batch has the answers that go on. */
     private void choose() {
         chooser.choose(drafting, batch.rows());
         batch.begin();
