@@ -115,7 +115,7 @@ enum tokapu_numa_strategy {
     TOKAPU_NUMA_NONE = 0,       /* where the system puts them */
     TOKAPU_NUMA_DISTRIBUTE = 1, /* in turn on all nodes */
     TOKAPU_NUMA_ISOLATE = 2,    /* on the node of the thread that calls tokapu_backend_init() */
-    TOKAPU_NUMA_NUMACTL = 3     /* on the processors that this thread may use: those that numactl gave */
+    TOKAPU_NUMA_NUMACTL = 3     /* on the processors that this thread may use, as numactl has set them */
 };
 
 /* Loads the compute backends found in a directory; must succeed once before a model is loaded. The CPU backend has one

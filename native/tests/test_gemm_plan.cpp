@@ -1,4 +1,4 @@
-// Tiles and divisions that are chosen for products on GPUs: valid for any size, and those that were measured as the best.
+// The choice of tiles and divisions for products on GPUs: valid for any size, and the fastest of those measured.
 #include "tiles.h"
 
 #include <cstdio>

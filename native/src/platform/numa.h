@@ -15,8 +15,8 @@ struct ProcessorSet {
 // The processors that the calling thread may use; false when the system does not tell, or has more than a set can hold.
 bool thread_processors(ProcessorSet & set);
 
-// Lets the calling thread use these processors alone, of which the system leaves out those that this process may not use. False
-// when none is left.
+// Binds the calling thread to these processors. The system leaves out the ones that this process may not use; false when none is
+// left.
 bool bind_thread(const ProcessorSet & set);
 
 // The processors of the nodes 0, 1, ... as ggml finds them; empty where it does not look for nodes.

@@ -12,7 +12,7 @@ import java.util.function.IntSupplier;
  * <p>Thread safety: immutable.
  *
  * @param processors the processors, hyper-threads counted, as Java counts them: not more than a control group pays for
- * @param cores the physical cores among those that taskset and cpusets allow, 0 when unknown
+ * @param cores physical cores, within taskset and cpusets, 0 when unknown
  * @param performanceCores the cores of the fastest kind, 0 when unknown
  * @param quota the processors that the least quota of a control group is worth, parents included, a part of one as a whole; 0
  *     without a quota
