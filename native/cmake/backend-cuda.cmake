@@ -8,8 +8,6 @@ set(TOKAPU_CUDA_ARCHITECTURES "" CACHE STRING "Compute capabilities, as CMAKE_CU
 # generation fall back on it.
 set(TOKAPU_CUDA_RELEASE 75-real 80-real 86-real 89-real 90-real 90-virtual)
 
-option(TOKAPU_CUDA_AMPERE "CUTLASS's kernels for Ampere, Ada and Blackwell, which have not run on a GPU yet" OFF)
-
 find_program(TOKAPU_NVCC nvcc HINTS "${CUDAToolkit_ROOT}/bin" "$ENV{CUDA_PATH}/bin" "$ENV{CUDA_HOME}/bin" /usr/local/cuda/bin)
 if(NOT TOKAPU_NVCC)
     message(FATAL_ERROR "There is no CUDA toolkit: nvcc is not in PATH, CUDA_PATH or /usr/local/cuda. native/cmake/cuda-toolkit.sh gets one.")
@@ -36,7 +34,6 @@ set(TOKAPU_BACKEND_OPTIONS
     -DGGML_CUDA_NCCL=OFF
     "-DTOKAPU_CUDA_ARCHITECTURES=${TOKAPU_MODULE_ARCHITECTURES}"
     "-DTOKAPU_CUTLASS=${TOKAPU_CUTLASS}"
-    "-DTOKAPU_CUDA_AMPERE=${TOKAPU_CUDA_AMPERE}"
     "-DCMAKE_CUDA_COMPILER=${TOKAPU_NVCC}"
     "-DCMAKE_PROJECT_INCLUDE=${CMAKE_SOURCE_DIR}/native/cmake/cuda-module.cmake")
 file(GLOB TOKAPU_BACKEND_INPUTS CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/native/cuda/*")

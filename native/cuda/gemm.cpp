@@ -9,6 +9,7 @@ namespace tokapu::cuda {
 namespace {
 
 constexpr int64_t MAX_SIZE = INT32_MAX;
+constexpr int     HOPPER   = 9;
 constexpr int     VECTOR   = 16;  // bytes: what CUTLASS's kernels load at a time begins at a multiple of it
 
 int attribute(cudaDeviceAttr name) {
@@ -16,6 +17,10 @@ int attribute(cudaDeviceAttr name) {
     cudaGetDevice(&device);
     cudaDeviceGetAttribute(&value, name, device);
     return value;
+}
+
+int compute_capability_major() {
+    return attribute(cudaDevAttrComputeCapabilityMajor);
 }
 
 int size_of(cudaDataType type) {
@@ -29,16 +34,16 @@ bool aligned(const Operand & x, int64_t batch) {
 
 // Weights times activations as ggml stores them: rows of A and columns of B contiguous.
 bool is_of_model(const Problem & p) {
-    const bool sizes = p.k > 0 && p.m <= MAX_SIZE && p.n <= MAX_SIZE && p.k <= MAX_SIZE && p.batch <= MAX_SIZE;
-    return sizes && p.a.transposed && !p.b.transposed && p.beta == 0.0f && aligned(p.a, p.batch) && aligned(p.b, p.batch) &&
-           aligned(p.c, p.batch);
+    const auto is_size = [](int64_t size) { return size > 0 && size <= MAX_SIZE; };
+    return is_size(p.m) && is_size(p.n) && is_size(p.k) && is_size(p.batch) && p.a.transposed && !p.b.transposed && p.beta == 0.0f &&
+           aligned(p.a, p.batch) && aligned(p.b, p.batch) && aligned(p.c, p.batch);
 }
 
 bool gemm_of_model(const Settings & settings, const Problem & p) {
     if ((p.a.type == CUDA_R_32F && !settings.tf32) || !is_of_model(p)) {
         return false;
     }
-    const Kernels kernels = kernels_for(attribute(cudaDevAttrComputeCapabilityMajor), p.a.type);
+    const Kernels kernels = kernels_for(compute_capability_major(), p.a.type);
     if (kernels.launch == nullptr || kernels.result != p.c.type) {
         return false;
     }
@@ -46,7 +51,12 @@ bool gemm_of_model(const Settings & settings, const Problem & p) {
     const Size    size       = { p.m, p.n, p.k, p.batch, size_of(p.a.type), size_of(p.c.type) };
     const Product product = { static_cast<int>(p.m), static_cast<int>(p.n), static_cast<int>(p.k), static_cast<int>(p.batch), p.alpha,
                               p.a.base, p.a.ld, p.a.stride, p.b.base, p.b.ld, p.b.stride, const_cast<void *>(p.c.base), p.c.ld, p.c.stride };
-    return multiply(kernels, plan(*kernels.generation, size, processors, settings.workspace_size), product, settings, processors);
+    const Plan    plan       = tokapu::cuda::plan(*kernels.generation, size, processors, settings.workspace_size);
+    const bool    launched   = multiply(kernels, plan, product, settings, processors);
+    if (!launched) {
+        cudaGetLastError();
+    }
+    return launched;
 }
 
 }  // namespace
@@ -58,11 +68,14 @@ bool gemm(const Settings & settings, const Problem & problem) {
     if (problem.m <= 0 || problem.n <= 0 || problem.batch <= 0) {
         return true;
     }
-    if (gemm_of_model(settings, problem)) {
-        return true;
-    }
-    cudaGetLastError();  // of a kernel that could not be launched
-    return general_gemm(settings.stream, problem);
+    return gemm_of_model(settings, problem) || general_gemm(settings.stream, problem);
+}
+
+// F16 on Hopper: cuBLAS 13.0's kernels with clusters (sm90_xmma_gemm_f16f16_f16f16_f16_tn_n_tilesize64x64x64) wait for ever for their
+// operands in CUDA graphs as ggml updates them; CUTLASS's are a tenth faster, too, and make sums in F32 (docs/performance.md, 'F16').
+bool gemm_instead_of_cublas(const Settings & settings, const Problem & problem) {
+    return problem.a.type == CUDA_R_16F && problem.b.type == CUDA_R_16F && compute_capability_major() == HOPPER &&
+           gemm_of_model(settings, problem);
 }
 
 }  // namespace tokapu::cuda

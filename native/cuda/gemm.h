@@ -1,4 +1,4 @@
-// Matrix products for GPUs where NVIDIA's cuBLAS is not installed: what ggml-cuda asks of it, and nothing more.
+// Matrix products in place of NVIDIA's cuBLAS, mostly where it is not installed: what ggml-cuda asks of it, and nothing more.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -37,6 +37,9 @@ struct Settings {
 
 // False when a type is not one of those.
 bool gemm(const Settings & settings, const Problem & problem);
+
+// Does what gemm does where that is better than cuBLAS; false where the product is cuBLAS's, also since a kernel could not be launched.
+bool gemm_instead_of_cublas(const Settings & settings, const Problem & problem);
 
 // Solves X * A = alpha * B for each matrix of the batch, A upper triangular n x n; X (m x n) replaces B.
 void solve_right_upper(cudaStream_t stream, int64_t m, int64_t n, float alpha, const float * const * a, int64_t lda,
