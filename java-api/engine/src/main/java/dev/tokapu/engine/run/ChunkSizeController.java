@@ -7,9 +7,11 @@ package dev.tokapu.engine.run;
  * <p>It learns from the steps themselves. Sizes are powers of two (where sequences share a micro-batch, less what makes it a
  * multiple of the smallest together with what generates); for each the extra time that it took is kept. Time is not proportional
  * to tokens (reading the weights costs the same for 1 and for 16), so each size has its own figure; one that was never tried is
- * taken to cost a little more than the one below, and at most what a larger one does, and is tried once that fits. A slower step counts for half, a faster one for less, and what is not used fades slowly, so that no size
- * is banned for ever. A step that is slow out of all proportion counts only when the next one of its size is slow, too: a pause of the
- * machine says nothing about the size.
+ * taken to cost a little more than the one below, and at most what a larger one does, and is tried once that fits. A slower step counts for half,
+ * a faster one for less. What is not used fades until the size is tried again: what was measured while other programs computed bans it no longer than
+ * they do. A step that is slow out of all proportion counts only when the next one of its size is slow, too: a pause of the machine says nothing
+ * about the size. Where the smallest size takes longer than allowed already, as beside other programs, sizes that cost hardly more are as good,
+ * and prompts wait less.
  *
  * <p>Some steps take longer than others of their size, for example when a GPU's compute graph has to be recorded anew. When more than
  * one step in two hundred takes longer than allowed, sizes aim lower.
@@ -27,15 +29,16 @@ final class ChunkSizeController {
     private static final double UNTRIED = 1.2; // times what the size below costs
     private static final double SUSPECT = 1.5; // times what was expected
     private static final double EFFICIENCY = 0.95; // of the best size
+    private static final double LIKE_THE_SMALLEST = 1.25; // times what that costs
     private static final int TOLD = 16; // tokens
     private static final double HIGHEST_AIM = 0.85; // of the allowed time
     private static final double LOWEST_AIM = 0.6;
     private static final double LATE = 0.005; // of the steps with prompts may take longer than allowed
     private static final double CAUTION = 0.05; // how much one late step lowers the aim
-    private static final double FADING = 0.9998; // of what was not used, a step
+    private static final double FADING = 0.5; // of what was not used for a whole period, a period
     private static final double REMEMBERED = 0.98; // of what prompt tokens took, a step that has some
     private static final int SIZES = 21;
-    private static final int MEASURED_FOR = 256; // steps
+    private static final int PERIOD = 256; // steps with prompts; what they take is measured anew after one
     private static final int SETTLED = 3; // steps without prompts, one after the other
     private static final int ALIKE = 4; // numbers of sequences that differ by less than this part of them
 
@@ -47,9 +50,11 @@ final class ChunkSizeController {
     private final double[] extra = new double[SIZES]; // nanoseconds by size, 0: unknown
     private final double[] bounds =
             new double[SIZES]; // the same as last measured, which does not fade: smaller sizes cost no more
+    private final int[] unused = new int[SIZES]; // periods since the size was measured
     private final double[] suspect =
             new double[SIZES]; // nanoseconds that count if the next step of the size is slow, too
 
+    private int steps; // with prompts
     private double aim = HIGHEST_AIM;
     private double allowed = Double.MAX_VALUE; // nanoseconds for the step that was asked for
     private int settling; // steps without prompts so far
@@ -84,12 +89,12 @@ final class ChunkSizeController {
             return most;
         }
         int known = measured(sequences);
-        if (known == 0 || age[known] >= MEASURED_FOR) {
+        if (known == 0 || age[known] >= PERIOD) {
             return 0;
         }
         double slowdown = maxDecodeSlowdown * Math.max(1, prompts * URGENCY);
         allowed = slowdown * generating[known];
-        double room = aim * allowed - generating[known];
+        double room = Math.max(aim * allowed - generating[known], LIKE_THE_SMALLEST * extra[0]);
         int size = smallest;
         for (int i = 1; i < SIZES && size < most && cost(i) <= room; i++) {
             size = smallest << i;
@@ -132,12 +137,10 @@ final class ChunkSizeController {
         return size < TOLD || extra[index] == 0 ? Double.MAX_VALUE : extra[index] / size;
     }
 
-    /** What a size adds; one that was not tried no more than a larger one. */
+    /** What a size adds: no more than a larger one. */
     private double cost(int index) {
-        if (extra[index] > 0) {
-            return extra[index];
-        }
-        double least = extra[index - 1] > 0 ? UNTRIED * extra[index - 1] : Double.MAX_VALUE;
+        double untried = extra[index - 1] > 0 ? UNTRIED * extra[index - 1] : Double.MAX_VALUE;
+        double least = extra[index] > 0 ? extra[index] : untried;
         for (int i = index + 1; i < SIZES; i++) {
             least = bounds[i] > 0 ? Math.min(least, bounds[i]) : least;
         }
@@ -169,14 +172,21 @@ final class ChunkSizeController {
             return;
         }
         age[known]++;
-        for (int i = 0; i < SIZES; i++) {
-            extra[i] *= FADING;
+        if (++steps % PERIOD == 0) {
+            fade();
         }
-        boolean tried = extra[index(promptTokens)] > 0;
+        int index = index(promptTokens);
+        boolean expected = extra[index] > 0 && unused[index] <= 1;
         remember(promptTokens, nanos - generating[known]);
         learn(promptTokens, Math.max(1, nanos - generating[known]));
-        aim = tried && nanos > allowed ? aim - CAUTION * (1 - LATE) : aim + CAUTION * LATE;
+        aim = expected && nanos > allowed ? aim - CAUTION * (1 - LATE) : aim + CAUTION * LATE;
         aim = Math.max(LOWEST_AIM, Math.min(HIGHEST_AIM, aim));
+    }
+
+    private void fade() {
+        for (int i = 0; i < SIZES; i++) {
+            extra[i] *= ++unused[i] > 1 ? FADING : 1;
+        }
     }
 
     private void remember(int tokens, double nanos) {
@@ -207,6 +217,12 @@ final class ChunkSizeController {
     /** A number between two sizes is no more work than the larger one: it says something about that only when it is slower. */
     private void learn(int promptTokens, double nanos) {
         int index = index(promptTokens);
+        boolean old = unused[index] > 1;
+        unused[index] = 0;
+        if (old && extra[index] > 0) {
+            extra[index] = Math.min(nanos, bounds[index]);
+            return;
+        }
         boolean unexpected = extra[index] > 0 && nanos > SUSPECT * extra[index];
         if (unexpected && suspect[index] == 0) {
             suspect[index] = nanos;
