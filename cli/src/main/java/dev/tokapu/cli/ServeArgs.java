@@ -24,7 +24,6 @@ import picocli.CommandLine.Option;
 final class ServeArgs {
 
     private static final int TEXTS_OF_A_STEP = 64;
-
     private static final String KEY = "TOKAPU_API_KEY";
     private static final int GIB_BITS = 30;
 
@@ -155,6 +154,9 @@ final class ServeArgs {
             description = "How long answers may go on after ctrl-C. Default: 30.")
     int drain = 30;
 
+    @Option(names = "--stream-interval", paramLabel = "N", description = "Tokens of a stream's event. Default: 1.")
+    int streamInterval = ServerOptions.defaults().streamInterval();
+
     @Option(names = "--access-log", description = "A line on stderr for each request, without what it says.")
     boolean accessLog;
 
@@ -246,7 +248,6 @@ final class ServeArgs {
         return new PoolOptions(ContextArgs.atLeastOne("--max-loaded", maxLoaded), keepAlive);
     }
 
-    /** How long answers may go on after ctrl-C. */
     Duration drain() {
         return Duration.ofSeconds(ContextArgs.atLeastOne("--drain", drain));
     }
@@ -257,6 +258,7 @@ final class ServeArgs {
                 .port(port)
                 .callers(callers)
                 .corsOrigins(Set.copyOf(corsOrigins))
+                .streamInterval(ContextArgs.atLeastOne("--stream-interval", streamInterval))
                 .page(!noPage)
                 .files(files)
                 .fileLimits(FileLimits.ofBytes((long) ContextArgs.atLeastOne("--files-size", filesGib) << GIB_BITS))
@@ -279,16 +281,14 @@ final class ServeArgs {
 
     static boolean wantsTraces(@Nullable String endpoint, Map<String, String> environment) {
         String exporter = environment.getOrDefault("OTEL_TRACES_EXPORTER", "");
-        if (exporter.equals("none")
-                || environment.getOrDefault("OTEL_SDK_DISABLED", "").equalsIgnoreCase("true")) {
-            return false;
-        }
-        return Stream.of(
-                        endpoint,
-                        exporter,
-                        environment.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
-                        environment.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
-                .anyMatch(value -> value != null && !value.isBlank());
+        return !exporter.equals("none")
+                && !environment.getOrDefault("OTEL_SDK_DISABLED", "").equalsIgnoreCase("true")
+                && Stream.of(
+                                endpoint,
+                                exporter,
+                                environment.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
+                                environment.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
+                        .anyMatch(value -> value != null && !value.isBlank());
     }
 
     /** Of all replicas together. */

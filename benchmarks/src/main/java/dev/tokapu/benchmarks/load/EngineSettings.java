@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  *
  * <p>Keys: model (a file), devices (all, or names with + between them: a replica on each; none for one, as the model is placed by itself), slots (of all), context (tokens of a request), kv-tokens (of a unified KV cache), micro-batch, threads, kv, sampling, queue, stall, prefix-cache (on, none),
  * kept (sequences of the prefix cache beside the slots), host-memory (of the prefix cache, in MiB),
- * disk (its directory), speculation (none, ngram, draft, draft-always), draft-model (a file), draft-max, draft-p-min, embeddings (on: of texts, in place of answers).
+ * disk (its directory), speculation (none, ngram, draft, draft-always), draft-model (a file), draft-max, draft-p-min, embeddings (on: of texts, in place of answers), stream-interval (of ServeEngine).
  *
  * @param values by key
  */
@@ -57,7 +57,7 @@ public record EngineSettings(Map<String, String> values) {
         return values.getOrDefault(key, otherwise);
     }
 
-    private int number(String key, int otherwise) {
+    int number(String key, int otherwise) {
         return Integer.parseInt(get(key, Integer.toString(otherwise)));
     }
 

@@ -19,8 +19,10 @@ public final class ServeEngine {
     public static void main(String[] args) throws InterruptedException {
         EngineSettings settings = EngineSettings.parse(args[0]);
         String name = settings.model().getFileName().toString().replaceFirst("[.]gguf$", "");
-        ServerOptions options =
-                ServerOptions.builder().port(Integer.parseInt(args[1])).build();
+        ServerOptions options = ServerOptions.builder()
+                .port(Integer.parseInt(args[1]))
+                .streamInterval(settings.number("stream-interval", 1))
+                .build();
         List<Model> models = settings.load();
         try (Engine engine = settings.start(models);
                 Server server = Server.start(options, List.of(new ServedModel(name, List.of(), engine)))) {

@@ -129,7 +129,13 @@ public final class Server implements AutoCloseable {
                 options.workerThreads() == 0 ? Math.max(2, Math.min(MOST_WORKERS, cores)) : options.workerThreads();
         Workers workers = new Workers(threads, options.waitingCalls());
         Service service = new Service(
-                models, workers, options.keepAlive(), options.writeTimeout(), options.cors(), options.callObserver());
+                models,
+                workers,
+                options.keepAlive(),
+                options.writeTimeout(),
+                options.streamInterval(),
+                options.cors(),
+                options.callObserver());
         Closings closings = new Closings();
         if (ownsModels) {
             closings.add(models::close);

@@ -40,6 +40,7 @@ public final class ServerOptions {
     private final Duration readTimeout;
     private final Duration writeTimeout;
     private final Duration keepAlive;
+    private final int streamInterval;
     private final StoreLimits storedResponses;
     private final boolean page;
     private final @Nullable Path files;
@@ -64,6 +65,7 @@ public final class ServerOptions {
         readTimeout = positive("readTimeout", builder.readTimeout);
         writeTimeout = positive("writeTimeout", builder.writeTimeout);
         keepAlive = positive("keepAlive", builder.keepAlive);
+        streamInterval = between("streamInterval", builder.streamInterval, 1, Integer.MAX_VALUE);
         storedResponses = Objects.requireNonNull(builder.storedResponses, "storedResponses");
         page = builder.page;
         files = builder.files;
@@ -110,6 +112,7 @@ public final class ServerOptions {
                 .readTimeout(readTimeout)
                 .writeTimeout(writeTimeout)
                 .keepAlive(keepAlive)
+                .streamInterval(streamInterval)
                 .storedResponses(storedResponses)
                 .page(page)
                 .files(files)
@@ -194,6 +197,11 @@ public final class ServerOptions {
         return keepAlive;
     }
 
+    /** {@return the tokens of an event of a streamed answer, but for the first and the last one} */
+    public int streamInterval() {
+        return streamInterval;
+    }
+
     /** {@return how many responses are kept for requests that build on them} */
     public StoreLimits storedResponses() {
         return storedResponses;
@@ -225,7 +233,8 @@ public final class ServerOptions {
                 + (tlsCertificate == null ? "" : ", TLS") + ", maxBodyBytes="
                 + maxBodyBytes + ", maxConnections=" + maxConnections + ", workerThreads=" + workerThreads
                 + ", waitingCalls=" + waitingCalls + ", readTimeout=" + readTimeout + ", writeTimeout=" + writeTimeout
-                + ", keepAlive=" + keepAlive + ", storedResponses=" + storedResponses + ", page=" + page
+                + ", keepAlive=" + keepAlive + ", streamInterval=" + streamInterval + ", storedResponses="
+                + storedResponses + ", page=" + page
                 + (files == null ? "" : ", files=" + files + ", " + fileLimits + ", " + batchLimits) + "]";
     }
 
@@ -252,6 +261,7 @@ public final class ServerOptions {
         private Duration readTimeout = Duration.ofSeconds(60);
         private Duration writeTimeout = Duration.ofSeconds(60);
         private Duration keepAlive = Duration.ofSeconds(15);
+        private int streamInterval = 1;
         private StoreLimits storedResponses = StoreLimits.defaults();
         private boolean page = true;
         private @Nullable Path files;
@@ -346,6 +356,15 @@ public final class ServerOptions {
         /** How long a stream of events is silent at most; default 15 seconds. */
         public Builder keepAlive(Duration value) {
             keepAlive = value;
+            return this;
+        }
+
+        /**
+         * The tokens of an event of a streamed answer; default 1. The first token has an event of its own, so that nobody waits for it. Each event
+         * costs the server, the client and, where both share the processors with the model, the model's threads time.
+         */
+        public Builder streamInterval(int value) {
+            streamInterval = value;
             return this;
         }
 

@@ -74,11 +74,7 @@ public final class AnthropicApi implements Api {
 
     private void messages(Call call, ServedModel model) {
         MessageParameters parameters = MessageParameters.read(call, model);
-        Answers answers = Answers.submit(
-                call,
-                parameters.model().engine(),
-                List.of(parameters.request()),
-                service.workers().answers());
+        Answers answers = Answers.submit(call, parameters.model().engine(), List.of(parameters.request()), service);
         String id = "msg_" + UUID.randomUUID().toString().replace("-", "");
         call.work().hasId(id);
         answers.sendTo(

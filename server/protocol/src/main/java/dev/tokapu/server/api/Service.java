@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
  * @param workers the threads
  * @param keepAlive how long a stream of events is silent at most; then a comment is sent
  * @param writeTimeout how long a client may take nothing of an answer that waits for it; then the connection is cut
+ * @param streamInterval an event of a streamed answer has so many tokens, but for the first and the last one
  * @param cors pages of which other origins may call
  * @param observer is shown calls
  * @since 0.1
@@ -24,6 +25,7 @@ public record Service(
         Workers workers,
         Duration keepAlive,
         Duration writeTimeout,
+        int streamInterval,
         Cors cors,
         CallObserver observer) {
 
@@ -39,9 +41,9 @@ public record Service(
         observer = new GuardedCallObserver(Objects.requireNonNull(observer, "observer"));
     }
 
-    /** Without pages of other origins, and with a log of SLF4J. */
+    /** An event for each token, without pages of other origins, and with a log of SLF4J. */
     public Service(ServedModels models, Workers workers, Duration keepAlive, Duration writeTimeout) {
-        this(models, workers, keepAlive, writeTimeout, Cors.NONE, Service::access);
+        this(models, workers, keepAlive, writeTimeout, 1, Cors.NONE, Service::access);
     }
 
     /** Writes a line to the logger {@code dev.tokapu.server.access}. */

@@ -10,6 +10,7 @@ import dev.tokapu.engine.Request;
 import dev.tokapu.engine.RequestTimings;
 import dev.tokapu.server.api.Call;
 import dev.tokapu.server.api.SerialTask;
+import dev.tokapu.server.api.Service;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
 import dev.tokapu.text.FinishReason;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,18 +40,20 @@ public final class Answers {
     private final List<AnswerParts> parts;
     private final List<AnswerParts> open;
     private final int promptTokens;
+    private final int interval; // tokens between events
     private final SerialTask pump;
     private AnswerSink sink = new Nobody();
     private boolean paused; // of the pump
     private boolean done;
     private volatile boolean quick; // whether handing on took no longer the last time
 
-    private Answers(Call call, List<AnswerParts> parts, int promptTokens, Executor executor) {
+    private Answers(Call call, List<AnswerParts> parts, int promptTokens, Service service) {
         this.call = call;
         this.parts = List.copyOf(parts);
         this.open = new ArrayList<>(parts);
         this.promptTokens = promptTokens;
-        this.pump = new SerialTask(executor, this::pump);
+        this.interval = service.streamInterval();
+        this.pump = new SerialTask(service.workers().answers(), this::pump);
     }
 
     /**
@@ -60,11 +62,11 @@ public final class Answers {
      * @param call whose they are
      * @param engine the engine
      * @param requests what is asked for, at least one
-     * @param executor what hands them on
+     * @param service whose threads hand them on, and how often
      * @return the answers to all requests, in order; {@link #sendTo} must follow
      * @throws ProblemException when a request is refused
      */
-    public static Answers submit(Call call, Engine engine, List<Request> requests, Executor executor) {
+    public static Answers submit(Call call, Engine engine, List<Request> requests, Service service) {
         List<AnswerParts> parts = new ArrayList<>();
         int promptTokens = 0;
         boolean chats = requests.get(0).prompt() instanceof Prompt.Chat;
@@ -82,7 +84,7 @@ public final class Answers {
             parts.forEach(AnswerParts::cancel);
             throw e;
         }
-        Answers answers = new Answers(call, parts, promptTokens, executor);
+        Answers answers = new Answers(call, parts, promptTokens, service);
         call.work().submitted();
         call.submitted(answers::usage);
         call.exchange().onClosed(answers::cancel);
@@ -112,7 +114,7 @@ public final class Answers {
     private void progressed(AnswerParts answer) {
         if (answer.isFinished()) {
             pump.signal();
-        } else if (sink.wantsParts()) {
+        } else if (sink.wantsParts() && answer.isDue(interval)) {
             if (quick) {
                 pump.signalHere();
             } else {
@@ -198,7 +200,7 @@ public final class Answers {
     private void advance(AnswerParts answer) {
         boolean ended = answer.isFinished();
         tellPrefill(answer);
-        List<AnswerDelta> deltas = answer.poll();
+        List<AnswerDelta> deltas = ended || !sink.wantsParts() || answer.isDue(interval) ? answer.poll() : List.of();
         if (!deltas.isEmpty()) {
             sink.more(answer, deltas);
         }

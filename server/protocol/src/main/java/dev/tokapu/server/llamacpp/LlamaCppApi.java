@@ -150,8 +150,7 @@ public final class LlamaCppApi implements Api {
     }
 
     private void answer(Call call, ServedModel model, List<Request> requests, AnswerShape shape) {
-        Answers answers =
-                Answers.submit(call, model.engine(), requests, service.workers().answers());
+        Answers answers = Answers.submit(call, model.engine(), requests, service);
         answers.sendTo(new CompletionAnswer(call, new AnswerJson(model, requests, shape), answers));
     }
 

@@ -134,11 +134,7 @@ public final class OllamaApi implements Api {
             nothing(call, parameters.name(), parameters.shape(), "load");
             return;
         }
-        Answers answers = Answers.submit(
-                call,
-                parameters.model().engine(),
-                List.of(request),
-                service.workers().answers());
+        Answers answers = Answers.submit(call, parameters.model().engine(), List.of(request), service);
         answers.sendTo(new AnswerWriter(call, parameters, answers, start, loaded));
     }
 

@@ -66,11 +66,7 @@ public final class OpenAiApi implements Api {
 
     private void chat(Call call, ServedModel model) {
         ChatParameters parameters = ChatParameters.read(call, model);
-        Answers answers = Answers.submit(
-                call,
-                parameters.model().engine(),
-                List.of(parameters.request()),
-                service.workers().answers());
+        Answers answers = Answers.submit(call, parameters.model().engine(), List.of(parameters.request()), service);
         Head head = Head.of("chatcmpl-", parameters.model().name());
         call.work().hasId(head.id());
         AnswerSink sink = parameters.output().stream()
@@ -96,11 +92,7 @@ public final class OpenAiApi implements Api {
     }
 
     private void complete(Call call, CompletionParameters parameters) {
-        Answers answers = Answers.submit(
-                call,
-                parameters.model().engine(),
-                parameters.requests(),
-                service.workers().answers());
+        Answers answers = Answers.submit(call, parameters.model().engine(), parameters.requests(), service);
         Head head = Head.of("cmpl-", parameters.model().name());
         call.work().hasId(head.id());
         AnswerSink sink = parameters.stream()

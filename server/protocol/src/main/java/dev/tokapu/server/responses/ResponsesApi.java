@@ -71,11 +71,7 @@ public final class ResponsesApi implements Api {
 
     private void create(Call call, ServedModel model) {
         ResponseParameters parameters = ResponseParameters.read(call, model, store);
-        Answers answers = Answers.submit(
-                call,
-                parameters.model().engine(),
-                List.of(parameters.request()),
-                service.workers().answers());
+        Answers answers = Answers.submit(call, parameters.model().engine(), List.of(parameters.request()), service);
         call.work().hasId(parameters.head().id());
         if (parameters.stream()) {
             answers.sendTo(new ResponseEvents(call, parameters, answers, store));

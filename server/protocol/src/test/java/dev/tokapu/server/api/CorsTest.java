@@ -32,7 +32,8 @@ class CorsTest {
 
     private FakeExchange send(Set<String> origins, FakeExchange exchange) {
         Duration time = Duration.ofMinutes(1);
-        Service service = new Service(ServedModels.of(List.of()), workers, time, time, new Cors(origins), records::add);
+        Service service =
+                new Service(ServedModels.of(List.of()), workers, time, time, 1, new Cors(origins), records::add);
         List<Api> apis = List.of(new HealthApi(service, () -> false), new LlamaCppApi(service));
         new Dispatcher(service, ApiKeys.of("sk-0123456789abcdef"), apis).handle(exchange.with("host", "localhost"));
         return exchange;
