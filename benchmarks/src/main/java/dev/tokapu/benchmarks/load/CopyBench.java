@@ -21,18 +21,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * What copies between the KV cache and host memory cost somebody who listens: the inter-token latencies (ITL) of one answer with nobody
  * beside it, while long sequences are saved, since short requests want their places, and while they are restored. Latencies while such a
- * request is computed count by themselves: what it waits for has been copied by then. Prints one JSON object;
+ * request is computed, and of the first steps after it, which launch other kernels, count by themselves: what it waits for has been copied by
+ * then. The long sequences are new each time: what was saved once is not saved again. Prints one JSON object;
  * {@code benchmarks/run.py copies} uses it.
  *
  * <p>Arguments: settings of the engine, which needs one slot more than there are long sequences, no further ones, and host memory; the number
- * of long sequences, tokens of each, how often all of that is done, tokens of the answer before it.
+ * of long sequences, tokens of each, how often all of that is done, tokens of the answer before it. Once before that does not count: its code is
+ * not compiled yet, and the host memory of its copies was never used.
  */
 public final class CopyBench {
 
     /** The first steps of an answer still have its own prompt in them. */
     private static final int FIRST_LATENCY = 10;
 
-    private static final int QUIET = 20; // tokens between two phases
+    private static final int STEPS_AFTER = 3; // a request
+    private static final int QUIET =
+            50; // tokens between two phases: the further an answer is, the longer are its steps, also the idle ones
     private static final int LISTENER_PROMPT = 32;
     private static final int SHORT_PROMPT = 2;
     private static final int SHORT_ANSWER = 64; // more than come until it is paused
@@ -41,10 +45,12 @@ public final class CopyBench {
 
     private final Engine engine;
     private final int context;
+    private final int tokens;
     private final int[][] texts;
     private final List<Long> arrivals = Collections.synchronizedList(new ArrayList<>());
     private final List<Phase> phases = new ArrayList<>();
     private final List<Phase> requests = new ArrayList<>();
+    private int warmUp; // tokens of the answer
     private long seed;
 
     /** When something happened beside the answer. */
@@ -59,10 +65,8 @@ public final class CopyBench {
     private CopyBench(Engine engine, int context, int sequences, int tokens) {
         this.engine = engine;
         this.context = context;
+        this.tokens = tokens;
         this.texts = new int[sequences][];
-        for (int i = 0; i < sequences; i++) {
-            texts[i] = random(tokens);
-        }
     }
 
     /**
@@ -90,19 +94,22 @@ public final class CopyBench {
     }
 
     private String measure(int cycles, int idle) throws InterruptedException {
-        continueTexts();
         Generation listened = engine.submit(request(random(LISTENER_PROMPT), context - LISTENER_PROMPT)
                 .stoppingCriteria(soFar -> {
                     arrivals.add(System.nanoTime());
                     return false;
                 })
                 .build());
+        awaitTokens(listened, FIRST_LATENCY);
+        cycle(listened);
+        phases.clear();
+        requests.clear();
+        warmUp = arrivals.size();
         awaitTokens(listened, idle);
         long begun = System.nanoTime();
         long kept = engine.prefixCache().snapshot().restoredTokens();
         for (int i = 0; i < cycles; i++) {
-            phase(Kind.SAVES, listened, this::takePlaces);
-            phase(Kind.RESTORES, listened, this::continueTexts);
+            cycle(listened);
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
         if (listened.isFinished()) {
@@ -111,6 +118,15 @@ public final class CopyBench {
         listened.cancel();
         PrefixCacheSnapshot snapshot = engine.prefixCache().snapshot();
         return json(snapshot.restoredTokens() - kept, seconds);
+    }
+
+    private void cycle(Generation listened) throws InterruptedException {
+        for (int i = 0; i < texts.length; i++) {
+            texts[i] = random(tokens);
+        }
+        phase(Kind.REQUESTS, listened, this::continueTexts);
+        phase(Kind.SAVES, listened, this::takePlaces);
+        phase(Kind.RESTORES, listened, this::continueTexts);
     }
 
     private interface Work {
@@ -172,7 +188,7 @@ public final class CopyBench {
                 new Phase(Kind.REQUESTS, sent + answer.requestTimings().queue().toNanos(), ended));
     }
 
-    /** The next turn of each long sequence: a token more, and a token of an answer. */
+    /** Each long sequence and a token of an answer to it, for a next turn. */
     private void continueTexts() {
         List<Generation> answers = new ArrayList<>();
         long sent = System.nanoTime();
@@ -192,15 +208,16 @@ public final class CopyBench {
         }
     }
 
-    /** What there was between two tokens; a request that has just ended counts, too, since it is told before the next step. */
+    /** What there was between two tokens; null for nothing. */
     private @Nullable Kind kind(long previous, long arrived) {
         Kind kind = null;
         for (Phase phase : phases) {
             kind = arrived > phase.begun() && previous < phase.ended() ? phase.kind() : kind;
         }
         for (Phase request : requests) {
-            boolean beside = arrived > request.begun() && previous - (arrived - previous) < request.ended();
-            kind = kind != null && beside ? Kind.REQUESTS : kind;
+            boolean beside =
+                    arrived > request.begun() && previous - STEPS_AFTER * (arrived - previous) < request.ended();
+            kind = beside ? Kind.REQUESTS : kind;
         }
         return kind;
     }
@@ -211,7 +228,7 @@ public final class CopyBench {
         for (Kind kind : Kind.values()) {
             beside.put(kind, new Samples());
         }
-        for (int i = FIRST_LATENCY; i < arrivals.size(); i++) {
+        for (int i = warmUp; i < arrivals.size(); i++) {
             long previous = arrivals.get(i - 1);
             long arrived = arrivals.get(i);
             Kind kind = kind(previous, arrived);
@@ -231,13 +248,18 @@ public final class CopyBench {
             json.append(String.format(
                     Locale.ROOT,
                     ", \"%1$s_count\": %2$d, \"%1$s_p50_ms\": %3$.3f, \"%1$s_p99_ms\": %4$.3f, \"%1$s_max_ms\": %5$.3f,"
-                            + " \"%1$s_p99_by_idle_median\": %6$.3f",
+                            + " \"%1$s_p99_by_idle_median\": %6$.3f, \"%1$s_seconds\": %7$.2f",
                     name,
                     samples.count(),
                     samples.percentile(50) / 1e6,
                     samples.percentile(99) / 1e6,
                     samples.max() / 1e6,
-                    samples.percentile(99) / median));
+                    samples.percentile(99) / median,
+                    phases.stream()
+                                    .filter(phase -> phase.kind() == kind)
+                                    .mapToLong(phase -> phase.ended() - phase.begun())
+                                    .sum()
+                            / 1e9));
         });
         return json.append('}').toString();
     }
