@@ -7,7 +7,8 @@ package dev.tokapu.engine.run;
  * <p>It learns from the steps themselves. Sizes are powers of two (where sequences share a micro-batch, less what makes it a
  * multiple of the smallest together with what generates); for each the extra time that it took is kept. Time is not proportional
  * to tokens (reading the weights costs the same for 1 and for 16), so each size has its own figure; one that was never tried is
- * taken to cost a little more than the one below, and at most what a larger one does, and is tried once that fits. A slower step counts for half,
+ * taken to cost a little more than the one below, and at most what a larger one does, and is tried once that fits: the quicker of two steps
+ * counts, since the first ones after a step of another shape take longer on a GPU, which records them. Later, a slower step counts for half,
  * a faster one for less. What is not used fades until the size is tried again: what was measured while other programs computed bans it no longer than
  * they do. A step that is slow out of all proportion counts only when the next one of its size is slow, too: a pause of the machine says nothing
  * about the size. Where the smallest size takes longer than allowed already, as beside other programs, sizes that cost hardly more are as good,
@@ -16,8 +17,8 @@ package dev.tokapu.engine.run;
  * <p>Some steps take longer than others of their size, for example when a GPU's compute graph has to be recorded anew. When more than
  * one step in two hundred takes longer than allowed, sizes aim lower.
  *
- * <p>What a step without prompts takes is measured by making some, now and then, and when no number of sequences like this one has
- * been measured: the first ones after a step of another shape take longer on a GPU, which records them.
+ * <p>What a step without prompts takes is measured in the same way, now and then, and when no number of sequences like this one has
+ * been measured.
  *
  * <p>Thread safety: confined.
  */
@@ -33,6 +34,7 @@ final class ChunkSizeController {
     private static final int TOLD = 16; // tokens
     private static final double HIGHEST_AIM = 0.85; // of the allowed time
     private static final double LOWEST_AIM = 0.6;
+    private static final double FAR_TOO_LONG = 3; // times the allowed time
     private static final double LATE = 0.005; // of the steps with prompts may take longer than allowed
     private static final double CAUTION = 0.05; // how much one late step lowers the aim
     private static final double FADING = 0.5; // of what was not used for a whole period, a period
@@ -40,6 +42,7 @@ final class ChunkSizeController {
     private static final int SIZES = 21;
     private static final int PERIOD = 256; // steps with prompts; what they take is measured anew after one
     private static final int SETTLED = 3; // steps without prompts, one after the other
+    private static final int TRIES = 2; // of a size, one after the other
     private static final int ALIKE = 4; // numbers of sequences that differ by less than this part of them
 
     private final double maxDecodeSlowdown;
@@ -55,6 +58,10 @@ final class ChunkSizeController {
             new double[SIZES]; // nanoseconds that count if the next step of the size is slow, too
 
     private int steps; // with prompts
+    private int trial; // the size that is being tried
+    private int trying; // steps of it that are still to come; 0: none is tried
+    private double quickestTry; // nanoseconds that it added
+    private boolean tried; // in the last step
     private double aim = HIGHEST_AIM;
     private double allowed = Double.MAX_VALUE; // nanoseconds for the step that was asked for
     private int settling; // steps without prompts so far
@@ -95,10 +102,7 @@ final class ChunkSizeController {
         double slowdown = maxDecodeSlowdown * Math.max(1, prompts * URGENCY);
         allowed = slowdown * generating[known];
         double room = Math.max(aim * allowed - generating[known], LIKE_THE_SMALLEST * extra[0]);
-        int size = smallest;
-        for (int i = 1; i < SIZES && size < most && cost(i) <= room; i++) {
-            size = smallest << i;
-        }
+        int size = smallest << chosen(room, most);
         size -= together ? sequences % smallest : 0;
         int atOnce = Math.min(efficient(), shortTokens);
         if (atOnce > size) {
@@ -106,6 +110,31 @@ final class ChunkSizeController {
             size = atOnce;
         }
         return Math.min(size, most);
+    }
+
+    /** The largest size that is known to fit, or the one above it, which is tried when it may fit, too. */
+    private int chosen(double room, int most) {
+        if (trying > 0) {
+            return trial;
+        }
+        int index = 0;
+        int end = 1; // of the sizes that are asked for
+        for (; end < SIZES && smallest << (end - 1) < most; end++) {
+            index = isKnown(end) && cost(end) <= room ? end : index;
+        }
+        if (index + 1 < end && !isKnown(index + 1) && cost(index + 1) <= room) {
+            index++;
+        }
+        if (!isKnown(index)) {
+            trial = index;
+            trying = TRIES;
+            quickestTry = Double.MAX_VALUE;
+        }
+        return index;
+    }
+
+    private boolean isKnown(int index) {
+        return extra[index] > 0 && unused[index] <= 1;
     }
 
     /** The largest number of sequences up to this one that was measured and is much like it; 0 for none. */
@@ -134,7 +163,7 @@ final class ChunkSizeController {
     /** What is added by a few tokens cannot be told from noise. */
     private double perToken(int index) {
         int size = smallest << index;
-        return size < TOLD || extra[index] == 0 ? Double.MAX_VALUE : extra[index] / size;
+        return size < TOLD || bounds[index] == 0 ? Double.MAX_VALUE : bounds[index] / size;
     }
 
     /** What a size adds: no more than a larger one. */
@@ -175,12 +204,31 @@ final class ChunkSizeController {
         if (++steps % PERIOD == 0) {
             fade();
         }
-        int index = index(promptTokens);
-        boolean expected = extra[index] > 0 && unused[index] <= 1;
         remember(promptTokens, nanos - generating[known]);
-        learn(promptTokens, Math.max(1, nanos - generating[known]));
+        double added = Math.max(1, nanos - generating[known]);
+        if (trying > 0 && index(promptTokens) == trial) {
+            triedFor(nanos, added);
+            return;
+        }
+        trying = 0; // the prompts had too few tokens for it
+        if (tried) {
+            tried = false; // the first step of another shape
+            return;
+        }
+        boolean expected = extra[index(promptTokens)] > 0;
+        learn(promptTokens, added);
         aim = expected && nanos > allowed ? aim - CAUTION * (1 - LATE) : aim + CAUTION * LATE;
         aim = Math.max(LOWEST_AIM, Math.min(HIGHEST_AIM, aim));
+    }
+
+    /** A step of the size that is being tried. One that takes far too long ends it. */
+    private void triedFor(long nanos, double added) {
+        quickestTry = Math.min(quickestTry, added);
+        trying = nanos > FAR_TOO_LONG * allowed ? 0 : trying - 1;
+        if (trying == 0) {
+            adds(trial, quickestTry);
+            tried = true;
+        }
     }
 
     private void fade() {
@@ -217,12 +265,7 @@ final class ChunkSizeController {
     /** A number between two sizes is no more work than the larger one: it says something about that only when it is slower. */
     private void learn(int promptTokens, double nanos) {
         int index = index(promptTokens);
-        boolean old = unused[index] > 1;
         unused[index] = 0;
-        if (old && extra[index] > 0) {
-            extra[index] = Math.min(nanos, bounds[index]);
-            return;
-        }
         boolean unexpected = extra[index] > 0 && nanos > SUSPECT * extra[index];
         if (unexpected && suspect[index] == 0) {
             suspect[index] = nanos;
@@ -240,6 +283,7 @@ final class ChunkSizeController {
     }
 
     private void adds(int index, double nanos) {
+        unused[index] = 0;
         extra[index] = nanos;
         bounds[index] = nanos;
     }

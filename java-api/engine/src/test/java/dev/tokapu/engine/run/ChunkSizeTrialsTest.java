@@ -1,0 +1,70 @@
+package dev.tokapu.engine.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What steps that are slow for other reasons than their size do to sizes. */
+class ChunkSizeTrialsTest {
+
+    private static final int MOST = 512;
+
+    /** As on a GPU that loads kernels at their first use: sizes were banned for what their first step took, and prompts read ten times slower. */
+    @Test
+    void promptTokens_firstStepOfASizeIsSlow_secondTells() {
+        int most = 4 * MOST;
+        int read = 0;
+        int last = 0;
+        boolean[] loaded = new boolean[most + 1];
+        ChunkSizeController chunkSizes = new ChunkSizeController(8, 3, 8, true);
+        for (int i = 0; i < 100; i++) {
+            int prompt = chunkSizes.promptTokens(1, 8, 0, most);
+            double recording = prompt == last ? 1 : 1.5;
+            double loading = prompt < 16 || loaded[prompt] ? 0 : 30e6;
+            double base = prompt == 0 ? 3e6 : prompt < 16 ? 10e6 : 10e6 + 24e3 * prompt;
+            chunkSizes.computed(1, prompt, (long) (base * recording + loading));
+            loaded[prompt] = true;
+            last = prompt;
+            read += prompt;
+        }
+        assertThat(read).isGreaterThan(20_000);
+    }
+
+    /** As beside other programs, whose turns of the processors make steps of all sizes long: prompts were read a token a step, for good. */
+    @Test
+    void promptTokens_otherWorkMakesSmallestStepsLate_sizesThatCostNoMoreAreUsed() {
+        long read = 0;
+        for (int seed = 0; seed < 40; seed++) {
+            Random random = new Random(seed);
+            ChunkSizeController busy = new ChunkSizeController(8, 3, 1, false);
+            for (int i = 0; i < 4000; i++) {
+                int prompt = busy.promptTokens(1, 4, 0, MOST);
+                double turn = random.nextInt(10) < 3 ? 2 + 4 * random.nextDouble() : 1;
+                double pause = random.nextInt(50) == 0 ? 10 + 20 * random.nextDouble() : turn;
+                busy.computed(1, prompt, (long) ((1e6 + 2e4 * prompt) * pause));
+                read += prompt;
+            }
+        }
+        assertThat(read / 40.0 / 4000).isGreaterThan(9);
+    }
+
+    /** What steps took beside other programs banned all sizes but the smallest, for thousands of steps after these had ended. */
+    @Test
+    void promptTokens_otherWorkHasEnded_sizesGrowAgain() {
+        for (int seed = 0; seed < 20; seed++) {
+            Random random = new Random(seed);
+            ChunkSizeController recovering = new ChunkSizeController(8, 3, 1, false);
+            long read = 0;
+            for (int i = 0; i < 3000; i++) {
+                int prompt = recovering.promptTokens(1, 4, 0, MOST);
+                double turn = random.nextBoolean() ? 2 + 14 * random.nextDouble() : 1;
+                double busy = random.nextInt(50) == 0 ? 10 + 20 * random.nextDouble() : turn;
+                double quiet = 1 + random.nextDouble() / 20;
+                recovering.computed(1, prompt, (long) ((1e6 + 2e4 * prompt) * (i < 1000 ? busy : quiet)));
+                read += i >= 2000 ? prompt : 0;
+            }
+            assertThat(read / 1000).as("seed %d", seed).isGreaterThan(80);
+        }
+    }
+}
