@@ -183,7 +183,8 @@ cublasStatus_t cublasGemmBatchedEx(cublasHandle_t handle, cublasOperation_t ta, 
                                     void * const *, cudaDataType, int, int, cublasComputeType_t, cublasGemmAlgo_t);
     static Function * const function = real<Function>("cublasGemmBatchedEx");
     if (function != nullptr) {
-        return function(of(handle).real, ta, tb, m, n, k, alpha, a, type_a, lda, b, type_b, ldb, beta, c, type_c, ldc, batch, type, algorithm);
+        return function(of(handle).real, ta, tb, m, n, k, alpha, a, type_a, lda, b, type_b, ldb, beta, c, type_c, ldc, batch, type,
+                        algorithm);
     }
     return multiply(handle, problem(m, n, k, alpha, pointed(a, type_a, lda, ta), pointed(b, type_b, ldb, tb), beta,
                                     pointed(c, type_c, ldc), batch, type), type);

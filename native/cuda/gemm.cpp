@@ -54,7 +54,7 @@ bool gemm_of_model(const Settings & settings, const Problem & p) {
     const Plan    plan       = tokapu::cuda::plan(*kernels.generation, size, processors, settings.workspace_size);
     const bool    launched   = multiply(kernels, plan, product, settings, processors);
     if (!launched) {
-        cudaGetLastError();
+        cudaGetLastError();  // what takes its place begins without
     }
     return launched;
 }
@@ -68,14 +68,18 @@ bool gemm(const Settings & settings, const Problem & problem) {
     if (problem.m <= 0 || problem.n <= 0 || problem.batch <= 0) {
         return true;
     }
+    cudaGetLastError();  // of something before, which would be taken for this product's
     return gemm_of_model(settings, problem) || general_gemm(settings.stream, problem);
 }
 
-// F16 on Hopper: cuBLAS 13.0's kernels with clusters (sm90_xmma_gemm_f16f16_f16f16_f16_tn_n_tilesize64x64x64) wait for ever for their
-// operands in CUDA graphs as ggml updates them; CUTLASS's are a tenth faster, too, and make sums in F32 (docs/performance.md, 'F16').
+// F16 on Hopper: a kernel of cuBLAS 13.0 waits for ever for its operands in CUDA graphs that ggml updates, and Hopper's kernels of CUTLASS
+// are a tenth faster (docs/decisions.md, 'Products are cuBLAS's, or CUTLASS's').
 bool gemm_instead_of_cublas(const Settings & settings, const Problem & problem) {
-    return problem.a.type == CUDA_R_16F && problem.b.type == CUDA_R_16F && compute_capability_major() == HOPPER &&
-           gemm_of_model(settings, problem);
+    if (problem.a.type != CUDA_R_16F || problem.b.type != CUDA_R_16F || compute_capability_major() != HOPPER) {
+        return false;
+    }
+    cudaGetLastError();
+    return gemm_of_model(settings, problem);
 }
 
 }  // namespace tokapu::cuda

@@ -194,6 +194,11 @@ int compare_of_models(cublasHandle_t cublas) {
                              Shape{ 100, 60, 68, 0, 2 }, Shape{ 1022, 31, 4096, 0, 1 }, Shape{ 1024, 31, 4095, 0, 1 },
                              Shape{ 1000, 60, 100, 4, 1 } }) {
         for (cudaDataType in : { CUDA_R_32F, CUDA_R_16F, CUDA_R_16BF }) {
+            if (in != CUDA_R_16F && gemm_instead_of_cublas(settings, { s.m, s.n, s.k, 1, 1.0f, 0.0f, { nullptr, nullptr, 0, s.k, in, true },
+                                                                       { nullptr, nullptr, 0, s.k, in }, { nullptr, nullptr, 0, s.m } })) {
+                failures++;
+                std::printf("WRONG: %s is not cuBLAS's\n", name_of(in));
+            }
             // cuBLAS computes in F32 here: factors rounded to TF32 differ by as much as those of the type itself.
             settings.tf32 = in == CUDA_R_32F;
             const cudaDataType out   = in == CUDA_R_16F ? CUDA_R_16F : CUDA_R_32F;

@@ -154,7 +154,7 @@ final class ServeArgs {
             description = "How long answers may go on after ctrl-C. Default: 30.")
     int drain = 30;
 
-    @Option(names = "--stream-interval", paramLabel = "N", description = "Tokens of a stream's event. Default: 1.")
+    @Option(names = "--stream-interval", paramLabel = "N", description = "Tokens of each streamed event. Default: 1.")
     int streamInterval = ServerOptions.defaults().streamInterval();
 
     @Option(names = "--access-log", description = "A line on stderr for each request, without what it says.")

@@ -233,10 +233,11 @@ class SystemContractIT extends Contract {
     }
 
     @Test
-    void backendPerformanceCores_thisMachine_areNotMoreThanProcessors() {
+    void backendPerformanceCores_thisMachine_areCounted() {
         int[] cores = {-1};
         ok(api.backends().performanceCores(cores));
-        assertThat(cores[0]).isBetween(0, Runtime.getRuntime().availableProcessors());
+        // Java may have been told to use fewer processors than there are.
+        assertThat(cores[0]).isBetween(0, 1 << 16);
     }
 
     @Test

@@ -360,7 +360,7 @@ public final class ServerOptions {
         }
 
         /**
-         * The tokens of an event of a streamed answer; default 1. The first token has an event of its own, so that nobody waits for it. Each event
+         * The tokens of an event of a streamed answer; default 1. The first token has an event of its own, so that nobody waits for it; while an answer waits for its place, up to {@code value - 1} tokens wait with it. Each event
          * costs the server, the client and, where both share the processors with the model, the model's threads time.
          */
         public Builder streamInterval(int value) {

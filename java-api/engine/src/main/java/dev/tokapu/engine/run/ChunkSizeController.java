@@ -9,8 +9,8 @@ package dev.tokapu.engine.run;
  * to tokens (reading the weights costs the same for 1 and for 16), so each size has its own figure; one that was never tried is
  * taken to cost a little more than the one below, and at most what a larger one does, and is tried once that fits: the quicker of two steps
  * counts, since the first ones after a step of another shape take longer on a GPU, which records them. Later, a slower step counts for half,
- * a faster one for less. What is not used fades until the size is tried again: what was measured while other programs computed bans it no longer than
- * they do. A step that is slow out of all proportion counts only when the next one of its size is slow, too: a pause of the machine says nothing
+ * a faster one for less. What is not used fades until the size is tried again, so that what was measured while other programs computed does not ban it
+ * for good. A step that is slow out of all proportion counts only when the next one of its size is slow, too: a pause of the machine says nothing
  * about the size. Where the smallest size takes longer than allowed already, as beside other programs, sizes that cost hardly more are as good,
  * and prompts wait less.
  *
@@ -34,7 +34,6 @@ final class ChunkSizeController {
     private static final int TOLD = 16; // tokens
     private static final double HIGHEST_AIM = 0.85; // of the allowed time
     private static final double LOWEST_AIM = 0.6;
-    private static final double FAR_TOO_LONG = 3; // times the allowed time
     private static final double LATE = 0.005; // of the steps with prompts may take longer than allowed
     private static final double CAUTION = 0.05; // how much one late step lowers the aim
     private static final double FADING = 0.5; // of what was not used for a whole period, a period
@@ -42,7 +41,6 @@ final class ChunkSizeController {
     private static final int SIZES = 21;
     private static final int PERIOD = 256; // steps with prompts; what they take is measured anew after one
     private static final int SETTLED = 3; // steps without prompts, one after the other
-    private static final int TRIES = 2; // of a size, one after the other
     private static final int ALIKE = 4; // numbers of sequences that differ by less than this part of them
 
     private final double maxDecodeSlowdown;
@@ -51,16 +49,12 @@ final class ChunkSizeController {
     private final double[] generating; // nanoseconds by number of sequences, 0: unknown
     private final int[] age; // steps with prompts since that was measured
     private final double[] extra = new double[SIZES]; // nanoseconds by size, 0: unknown
-    private final double[] bounds =
-            new double[SIZES]; // the same as last measured, which does not fade: smaller sizes cost no more
+    private final double[] bounds = new double[SIZES]; // the same, which does not fade: smaller sizes cost no more
     private final int[] unused = new int[SIZES]; // periods since the size was measured
-    private final double[] suspect =
-            new double[SIZES]; // nanoseconds that count if the next step of the size is slow, too
+    private final double[] suspect = new double[SIZES]; // nanoseconds that count if the next step is slow, too
 
     private int steps; // with prompts
-    private int trial; // the size that is being tried
-    private int trying; // steps of it that are still to come; 0: none is tried
-    private double quickestTry; // nanoseconds that it added
+    private final ChunkSizeTrial trial = new ChunkSizeTrial();
     private boolean tried; // in the last step
     private double aim = HIGHEST_AIM;
     private double allowed = Double.MAX_VALUE; // nanoseconds for the step that was asked for
@@ -99,9 +93,8 @@ final class ChunkSizeController {
         if (known == 0 || age[known] >= PERIOD) {
             return 0;
         }
-        double slowdown = maxDecodeSlowdown * Math.max(1, prompts * URGENCY);
-        allowed = slowdown * generating[known];
-        double room = Math.max(aim * allowed - generating[known], LIKE_THE_SMALLEST * extra[0]);
+        allowed = maxDecodeSlowdown * Math.max(1, prompts * URGENCY) * generating[known];
+        double room = Math.max(aim * allowed - generating[known], isKnown(0) ? LIKE_THE_SMALLEST * extra[0] : 0);
         int size = smallest << chosen(room, most);
         size -= together ? sequences % smallest : 0;
         int atOnce = Math.min(efficient(), shortTokens);
@@ -112,29 +105,33 @@ final class ChunkSizeController {
         return Math.min(size, most);
     }
 
-    /** The largest size that is known to fit, or the one above it, which is tried when it may fit, too. */
+    /** The largest size that fits as last measured, or the one above it, which is tried when it may fit, too. */
     private int chosen(double room, int most) {
-        if (trying > 0) {
-            return trial;
+        if (trial.isOn() && (trial.index() == 0 || cost(trial.index()) <= room)) {
+            return trial.index();
         }
+        endTrial();
         int index = 0;
         int end = 1; // of the sizes that are asked for
         for (; end < SIZES && smallest << (end - 1) < most; end++) {
-            index = isKnown(end) && cost(end) <= room ? end : index;
+            boolean fits = isKnown(end) ? cost(end) <= room : bounds[end] > 0 && bounds[end] <= room;
+            index = fits ? end : index;
         }
-        if (index + 1 < end && !isKnown(index + 1) && cost(index + 1) <= room) {
+        if (isKnown(index) && index + 1 < end && !isKnown(index + 1) && cost(index + 1) <= room) {
             index++;
         }
         if (!isKnown(index)) {
-            trial = index;
-            trying = TRIES;
-            quickestTry = Double.MAX_VALUE;
+            trial.begin(index);
         }
         return index;
     }
 
     private boolean isKnown(int index) {
         return extra[index] > 0 && unused[index] <= 1;
+    }
+
+    private boolean fills(int promptTokens, int index) {
+        return promptTokens + smallest > smallest << index;
     }
 
     /** The largest number of sequences up to this one that was measured and is much like it; 0 for none. */
@@ -166,12 +163,14 @@ final class ChunkSizeController {
         return size < TOLD || bounds[index] == 0 ? Double.MAX_VALUE : bounds[index] / size;
     }
 
-    /** What a size adds: no more than a larger one. */
+    /** What a size adds: no more than a larger one that is known; one that is not, no more than a larger one ever did. */
     private double cost(int index) {
-        double untried = extra[index - 1] > 0 ? UNTRIED * extra[index - 1] : Double.MAX_VALUE;
+        double untried = index > 0 && extra[index - 1] > 0 ? UNTRIED * extra[index - 1] : Double.MAX_VALUE;
         double least = extra[index] > 0 ? extra[index] : untried;
         for (int i = index + 1; i < SIZES; i++) {
-            least = bounds[i] > 0 ? Math.min(least, bounds[i]) : least;
+            if (isKnown(i) || (bounds[i] > 0 && !isKnown(index))) {
+                least = Math.min(least, bounds[i]);
+            }
         }
         return least;
     }
@@ -182,7 +181,7 @@ final class ChunkSizeController {
             settling = 0;
             if (promptTokens > 0) {
                 remember(promptTokens, (double) nanos);
-                if (extra[index(promptTokens)] == 0) {
+                if (promptTokens > smallest && extra[index(promptTokens)] == 0) {
                     adds(index(promptTokens), (double) nanos); // better than no idea
                 }
             }
@@ -206,29 +205,28 @@ final class ChunkSizeController {
         }
         remember(promptTokens, nanos - generating[known]);
         double added = Math.max(1, nanos - generating[known]);
-        if (trying > 0 && index(promptTokens) == trial) {
-            triedFor(nanos, added);
+        if (trial.isOn() && index(promptTokens) == trial.index() && fills(promptTokens, trial.index())) {
+            if (trial.isLast(added)) {
+                endTrial();
+            }
             return;
         }
-        trying = 0; // the prompts had too few tokens for it
+        endTrial(); // the prompts had too few tokens for it
         if (tried) {
             tried = false; // the first step of another shape
             return;
         }
-        boolean expected = extra[index(promptTokens)] > 0;
+        boolean late = extra[index(promptTokens)] > 0 && nanos > allowed;
+        aim = Math.max(LOWEST_AIM, Math.min(HIGHEST_AIM, aim + CAUTION * (late ? LATE - 1 : LATE)));
         learn(promptTokens, added);
-        aim = expected && nanos > allowed ? aim - CAUTION * (1 - LATE) : aim + CAUTION * LATE;
-        aim = Math.max(LOWEST_AIM, Math.min(HIGHEST_AIM, aim));
     }
 
-    /** A step of the size that is being tried. One that takes far too long ends it. */
-    private void triedFor(long nanos, double added) {
-        quickestTry = Math.min(quickestTry, added);
-        trying = nanos > FAR_TOO_LONG * allowed ? 0 : trying - 1;
-        if (trying == 0) {
-            adds(trial, quickestTry);
+    private void endTrial() {
+        if (trial.hasResult()) {
+            adds(trial.index(), trial.quickest());
             tried = true;
         }
+        trial.end();
     }
 
     private void fade() {
@@ -248,6 +246,7 @@ final class ChunkSizeController {
     }
 
     private void computedAlone(double nanos) {
+        tried = false;
         if (settling == 0 || Math.abs(asked - settlingFor) > asked / ALIKE) {
             settling = 0;
             settlingFor = asked;
@@ -265,18 +264,20 @@ final class ChunkSizeController {
     /** A number between two sizes is no more work than the larger one: it says something about that only when it is slower. */
     private void learn(int promptTokens, double nanos) {
         int index = index(promptTokens);
-        unused[index] = 0;
-        boolean unexpected = extra[index] > 0 && nanos > SUSPECT * extra[index];
-        if (unexpected && suspect[index] == 0) {
+        if (!isKnown(index)) {
+            if (fills(promptTokens, index) || nanos > extra[index]) {
+                adds(index, nanos);
+            }
+            return;
+        }
+        if (nanos > SUSPECT * extra[index] && suspect[index] == 0) {
             suspect[index] = nanos;
             return;
         }
         double counted = suspect[index] > 0 ? Math.min(nanos, suspect[index]) : nanos;
-        if (extra[index] == 0) {
-            adds(index, counted);
-        } else if (counted > extra[index]) {
+        if (counted > extra[index]) {
             adds(index, extra[index] + RISING * (counted - extra[index]));
-        } else if (promptTokens + smallest > smallest << index) {
+        } else if (fills(promptTokens, index)) {
             adds(index, extra[index] + FALLING * (counted - extra[index]));
         }
         suspect[index] = 0;

@@ -67,4 +67,48 @@ class ChunkSizeTrialsTest {
             assertThat(read / 1000).as("seed %d", seed).isGreaterThan(80);
         }
     }
+
+    /** Each prompt has one step of the size that is tried and a short one, so that no trial came to its end and taught anything. */
+    @Test
+    void promptTokens_promptsEndDuringTrials_sizesThatAreTooSlowAreNotTriedForEach() {
+        ChunkSizeController chunkSizes = new ChunkSizeController(8, 3, 1, false);
+        int late = 0;
+        for (int i = 0; i < 1000; i++) {
+            int prompt = chunkSizes.promptTokens(1, 1, 0, MOST);
+            int left = i % 2 == 0 ? prompt : Math.min(prompt, 3);
+            double nanos = 1e6 + 5e4 * left;
+            chunkSizes.computed(1, left, (long) nanos);
+            late += nanos > 3e6 ? 1 : 0;
+        }
+        assertThat(late).isLessThan(30);
+    }
+
+    /** The first prompt of an engine, short and alone, loads kernels; that said of all sizes that they cost hardly more. */
+    @Test
+    void promptTokens_firstShortPromptWasSlow_isNoMeasureOfTheSmallestSize() {
+        ChunkSizeController chunkSizes = new ChunkSizeController(8, 3, 4, true);
+        chunkSizes.promptTokens(0, 1, 0, MOST);
+        chunkSizes.computed(0, 3, 300_000_000);
+        int late = 0;
+        for (int i = 0; i < 200; i++) {
+            int prompt = chunkSizes.promptTokens(1, 1, 0, MOST);
+            double nanos = 3e6 + 1e6 * prompt;
+            chunkSizes.computed(1, prompt, (long) nanos);
+            late += nanos > 9e6 ? 1 : 0;
+        }
+        assertThat(late).isLessThan(10);
+    }
+
+    /** A trial that began while many prompts waited is not for one that came later. */
+    @Test
+    void promptTokens_fewerPromptsWaitDuringATrial_itEnds() {
+        ChunkSizeController chunkSizes = new ChunkSizeController(8, 3, 1, false);
+        int most = 16;
+        for (int i = 0; most < MOST && i < 100; i++) {
+            int prompt = chunkSizes.promptTokens(1, 30, 0, MOST);
+            chunkSizes.computed(1, prompt, (long) (1e6 + 1e5 * prompt));
+            most = Math.max(most, prompt);
+        }
+        assertThat(chunkSizes.promptTokens(1, 1, 0, MOST)).isLessThan(64);
+    }
 }

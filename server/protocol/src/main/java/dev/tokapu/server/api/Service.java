@@ -37,6 +37,9 @@ public record Service(
         Objects.requireNonNull(workers, "workers");
         Objects.requireNonNull(keepAlive, "keepAlive");
         Objects.requireNonNull(writeTimeout, "writeTimeout");
+        if (streamInterval < 1) {
+            throw new IllegalArgumentException("streamInterval is " + streamInterval + "; it must be 1 or more");
+        }
         Objects.requireNonNull(cors, "cors");
         observer = new GuardedCallObserver(Objects.requireNonNull(observer, "observer"));
     }

@@ -24,7 +24,7 @@ public final class AnswerParts {
     private final Generation generation;
     private final @Nullable ChatAnswer chat;
     private final @Nullable PrefillReport prefill;
-    private volatile int polledTokens; // before the last poll
+    private volatile int polledTokens; // before the last poll that gave something
 
     /** An answer; of a conversation where {@code isChat}. */
     AnswerParts(int index, Generation generation, boolean isChat) {
@@ -87,14 +87,20 @@ public final class AnswerParts {
         return prefill == null ? null : prefill.next();
     }
 
-    /** Whether so many tokens have come since the last poll, or the first ones. */
+    /** Whether so many tokens have come since the last poll that gave something, or the first ones. */
     boolean isDue(int tokens) {
         return tokens == 1 || polledTokens == 0 || generation.usage().generatedTokens() - polledTokens >= tokens;
     }
 
     /** What is new. What is there after the end is the rest. */
     List<AnswerDelta> poll() {
-        polledTokens = generation.usage().generatedTokens();
+        int tokens = generation.usage().generatedTokens();
+        List<AnswerDelta> deltas = pollDeltas();
+        polledTokens = deltas.isEmpty() ? polledTokens : tokens;
+        return deltas;
+    }
+
+    private List<AnswerDelta> pollDeltas() {
         if (chat != null) {
             return chat.pollDeltas();
         }
