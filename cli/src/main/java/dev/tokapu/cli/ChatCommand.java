@@ -10,7 +10,6 @@ import dev.tokapu.chat.ChatSession;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.SchedulingOptions;
 import dev.tokapu.sampling.Grammar;
-import dev.tokapu.source.ModelSource;
 import dev.tokapu.tool.ToolChoice;
 import dev.tokapu.tool.Tools;
 import java.util.List;
@@ -81,10 +80,10 @@ final class ChatCommand implements Callable<Integer> {
         String prompt = conversation ? "" : Prompt.of(words, console);
         options(system, contexts.options(), List.of()); // wrong options shall not wait for servers and the model
         ControlVector vector = adapterArgs.vector();
-        ModelSource drafting = drafts.source();
+        drafts.check();
         Grammar grammar = sampling.constraint().orElse(null);
         try (ChatTools tools = toolArgs.open()) {
-            return chat(prompt, conversation, grammar, vector, drafting, tools);
+            return chat(prompt, conversation, grammar, vector, tools);
         }
     }
 
@@ -93,7 +92,6 @@ final class ChatCommand implements Callable<Integer> {
             boolean conversation,
             @Nullable Grammar grammar,
             @Nullable ControlVector vector,
-            @Nullable ModelSource drafting,
             ChatTools chatTools) {
         List<ChatTool> tools = chatTools.all();
         FitArgs.Chosen chosen = fit.choose(console, models, drafts, contexts.options());
@@ -105,7 +103,8 @@ final class ChatCommand implements Callable<Integer> {
                 new Exchange(console, interrupt, tools(tools, approval), grammar, reasoning.shown(), models.quiet());
         try (Model model = models.load(console, chosen.model().toBuilder(), interrupt);
                 AdapterArgs.Adapters adapters = adapterArgs.load(model, vector);
-                Engine engine = drafting == null ? null : engine(model, drafting, chosen, interrupt)) {
+                Engine engine = drafts.start(
+                        console, models, chosen, contexts.sequenceSize(models.source()), model, interrupt)) {
             LoraSet set = adapters.set();
             Function<ChatOptions, ChatSession> sessions = engine == null
                     ? one -> open(model, one, set)
@@ -129,12 +128,6 @@ final class ChatCommand implements Callable<Integer> {
         } catch (Throwable e) {
             session.close();
             throw e;
-        }
-    }
-
-    private Engine engine(Model model, ModelSource drafting, FitArgs.Chosen chosen, Interrupt interrupt) {
-        try (Model draft = models.load(console, drafting, chosen.model().toBuilder(), interrupt)) {
-            return drafts.engine(model, draft, chosen.context(), contexts.sequenceSize(models.source()));
         }
     }
 

@@ -26,7 +26,8 @@ final class FitArgs {
     record Chosen(ModelOptions model, ContextOptions context) {}
 
     Chosen choose(Console console, ModelArgs models, DraftArgs drafts, ContextOptions context) {
-        if (fit && drafts.source() != null) {
+        drafts.check();
+        if (fit && drafts.hasModel()) {
             throw new CliException(
                     ExitCode.USAGE,
                     "--fit leaves no memory for a draft model; leave out --fit and give --ctx and --gpu-layers, or leave out"
@@ -34,7 +35,7 @@ final class FitArgs {
         }
         models.start();
         models.fetch(console);
-        ModelOptions options = devices.options();
+        ModelOptions options = drafts.withHeads(devices.options(), models.source());
         if (!fit) {
             return new Chosen(options, context);
         }

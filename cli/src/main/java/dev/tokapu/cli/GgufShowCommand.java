@@ -106,6 +106,10 @@ final class GgufShowCommand implements Callable<Integer> {
                 .append(" metadata entries, ")
                 .append(gguf.tensors().size())
                 .append(" tensors\n");
+        int heads = gguf.nextTokenLayerCount();
+        if (heads > 0) {
+            text.append("MTP heads: ").append(heads).append(", which draft with --draft-mtp\n");
+        }
         if (shows(metadata)) {
             text.append("\nMetadata\n");
             int width = width(gguf.metadata().keySet());

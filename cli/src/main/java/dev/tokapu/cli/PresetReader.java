@@ -46,6 +46,7 @@ final class PresetReader {
             "threads",
             "adaptive-threads",
             "draft-model",
+            "draft-mtp",
             "draft-max",
             "draft-p-min");
     private static final List<String> ADAPTER_KEYS = List.of("name", "aliases", "path", "scale", "layers");
@@ -103,21 +104,25 @@ final class PresetReader {
 
     private ModelPreset withDraft(ModelPreset preset, Map<String, ConfigValue> members) {
         ConfigValue model = members.get("draft-model");
+        ConfigValue mtp = members.get("draft-mtp");
         ConfigValue most = members.get("draft-max");
         ConfigValue probability = members.get("draft-p-min");
-        if (model == null) {
+        boolean heads = mtp != null && mtp.flag("draft-mtp");
+        if (model == null && !heads) {
             if (most != null || probability != null) {
                 throw new IllegalArgumentException(
-                        "draft-max and draft-p-min are about a draft model, and draft-model is missing; give one");
+                        "draft-max and draft-p-min are about drafts; give draft-model or draft-mtp, too");
             }
             return preset;
         }
-        return preset.withDraft(
-                source(model),
-                new Speculation.DraftModel(
-                        most == null ? Speculation.draft().maxDraft() : most.integer("draft-max", 1),
-                        probability == null ? 0 : probability.number("draft-p-min"),
-                        true));
+        if (model != null && heads) {
+            throw new IllegalArgumentException("draft-model and draft-mtp are two ways to draft; give one of them");
+        }
+        Speculation speculation = DraftArgs.speculation(
+                heads,
+                most == null ? null : most.integer("draft-max", 1),
+                probability == null ? null : probability.number("draft-p-min"));
+        return model == null ? preset.withMtpHeads(speculation) : preset.withDraft(source(model), speculation);
     }
 
     private static ConfigValue required(Map<String, ConfigValue> members, String name, ConfigValue of) {

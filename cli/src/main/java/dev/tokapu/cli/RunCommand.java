@@ -5,7 +5,6 @@ import dev.tokapu.Model;
 import dev.tokapu.completion.ContextGenerator;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.Request;
-import dev.tokapu.source.ModelSource;
 import dev.tokapu.text.ContextShift;
 import dev.tokapu.text.GenerationOptions;
 import dev.tokapu.text.TextStream;
@@ -70,13 +69,14 @@ final class RunCommand implements Callable<Integer> {
                 .maxTokens(sampling.maxTokens().orElse(DEFAULT_MAX_TOKENS))
                 .build();
         ControlVector vector = adapterArgs.vector();
-        ModelSource drafting = drafts.source();
         FitArgs.Chosen chosen = fit.choose(console, models, drafts, contexts.options());
         Interrupt interrupt = new Interrupt();
         Answer answer = new Answer(console, output.json(), models.quiet());
         try (Model model = models.load(console, chosen.model().toBuilder(), interrupt);
-                AdapterArgs.Adapters adapters = adapterArgs.load(model, vector)) {
-            if (drafting == null) {
+                AdapterArgs.Adapters adapters = adapterArgs.load(model, vector);
+                Engine engine = drafts.start(
+                        console, models, chosen, contexts.sequenceSize(models.source()), model, interrupt)) {
+            if (engine == null) {
                 try (ContextGenerator generator = ContextGenerator.open(model, chosen.context(), ContextShift.none())) {
                     adapters.set().applyTo(generator.context());
                     try (TextStream completion = generator.generate(prompt, generation)) {
@@ -85,13 +85,10 @@ final class RunCommand implements Callable<Integer> {
                 }
                 return ExitCode.OK;
             }
-            try (Model draft = models.load(console, drafting, chosen.model().toBuilder(), interrupt);
-                    Engine engine =
-                            drafts.engine(model, draft, chosen.context(), contexts.sequenceSize(models.source()));
-                    TextStream completion = engine.submit(Request.builder(prompt)
-                            .generation(generation)
-                            .adapters(adapters.set())
-                            .build())) {
+            try (TextStream completion = engine.submit(Request.builder(prompt)
+                    .generation(generation)
+                    .adapters(adapters.set())
+                    .build())) {
                 answer.print(completion, interrupt);
             }
         }

@@ -1,5 +1,6 @@
 package dev.tokapu.cli;
 
+import dev.tokapu.gguf.GgufFile;
 import dev.tokapu.server.Server;
 import dev.tokapu.server.caller.Callers;
 import dev.tokapu.server.model.ModelPreset;
@@ -49,6 +50,7 @@ final class ServeCheck {
         if (problems.isEmpty()) {
             console.println("Nothing is wrong: "
                     + String.join(", ", presets.stream().map(ModelPreset::name).toList()));
+            presets.forEach(this::tellHeads);
         }
         return problems.isEmpty() ? ExitCode.OK : ExitCode.USAGE;
     }
@@ -67,6 +69,17 @@ final class ServeCheck {
                 && remote.find().isEmpty()) {
             console.println("The model '" + preset.name() + "' would be downloaded: " + remote
                     + (preset.pinned() ? ", at the start" : ", by the first request for it"));
+        }
+    }
+
+    /** A model that has heads need not be loaded with them; who does not know of them may like to. */
+    private void tellHeads(ModelPreset preset) {
+        boolean here = !(preset.source() instanceof ModelSource.Remote remote)
+                || remote.find().isPresent();
+        if (here
+                && preset.engine().speculation().maxDraft() == 0
+                && GgufFile.open(preset.source()).nextTokenLayerCount() > 0) {
+            console.println("The model '" + preset.name() + "' has MTP heads, which draft for it with draft-mtp");
         }
     }
 

@@ -45,7 +45,7 @@ final class ServeModels {
         ModelOptions model = devices.options();
         List<String> replicas = replicas();
         EngineOptions engine = engineOptions(replicas);
-        ModelSource drafting = drafts.source();
+        drafts.check();
         List<ModelPreset> all = new ArrayList<>();
         Path config = serve.config;
         if (config != null) {
@@ -67,12 +67,13 @@ final class ServeModels {
             if (folder != null && !models.given()) {
                 throw new CliException(ExitCode.MODEL, "--models " + folder + " has no GGUF file");
             }
-            all.add(0, single(model, replicas, engine, drafting));
-        } else if (drafting != null) {
+            all.add(0, single(model, replicas, engine));
+        } else if (drafts.option() != null) {
             throw new CliException(
                     ExitCode.USAGE,
-                    "--draft-model drafts for the model of --model, which is not given; give it, or write 'draft-model' into a"
-                            + " preset of --config");
+                    drafts.option()
+                            + " drafts for the model of --model, which is not given; give it, or write 'draft-model' or"
+                            + " 'draft-mtp' into a preset of --config");
         }
         all.replaceAll(this::withPrefixCache);
         return all;
@@ -105,13 +106,12 @@ final class ServeModels {
     }
 
     /** That of --model, or the default; it is the same each time, and stays loaded. */
-    private ModelPreset single(
-            ModelOptions model, List<String> replicas, EngineOptions engine, @Nullable ModelSource drafting) {
+    private ModelPreset single(ModelOptions model, List<String> replicas, EngineOptions engine) {
         ModelPreset made = single;
         if (made == null) {
             ModelSource source = models.source();
             String name = serve.name == null ? models.servedName() : serve.name;
-            made = ModelPreset.of(name, source)
+            made = drafts.draftFor(ModelPreset.of(name, source)
                     .withNames(name, serve.aliases)
                     .withDevices(replicas)
                     .withOptions(
@@ -119,10 +119,7 @@ final class ServeModels {
                             engine.toBuilder()
                                     .sequenceContextSize(contexts.sequenceSize(source))
                                     .build())
-                    .withStay(true, null);
-            if (drafting != null) {
-                made = made.withDraft(drafting, drafts.speculation());
-            }
+                    .withStay(true, null));
             single = made;
         }
         return made;

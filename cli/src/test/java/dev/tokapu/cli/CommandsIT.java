@@ -6,7 +6,6 @@ import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
 import dev.tokapu.TokenizeOptions;
 import dev.tokapu.source.DefaultModel;
-import dev.tokapu.testsupport.TinyGguf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,52 +29,6 @@ class CommandsIT {
         assertThat(result.exitCode()).as(result.err()).isZero();
         assertThat(result.out()).contains("Paris").doesNotContain("The capital of France is Paris");
         assertThat(result.err()).contains("tokens/s");
-    }
-
-    @Test
-    void run_draftModel_saysTheSame(@TempDir Path temp) {
-        String model = TinyGguf.writeTo(temp).toString();
-        String draft = TinyGguf.builder()
-                .seed(7)
-                .build()
-                .write(temp.resolve("draft.gguf"))
-                .toString();
-        Program.Result plain = Program.run("run", "--greedy", "-q", "-n", "3", "--model", model, "abc");
-        Program.Result drafted =
-                Program.run("run", "--greedy", "-q", "-n", "3", "--model", model, "--draft-model", draft, "abc");
-        assertThat(drafted.exitCode()).as(drafted.err()).isZero();
-        assertThat(drafted.out()).isEqualTo(plain.out()).isNotBlank();
-    }
-
-    @Test
-    @Tag("ffm")
-    void chat_draftModel_saysTheSame_ifItHasTheSameTokens(@TempDir Path temp) {
-        String model = TinyGguf.writeTo(temp).toString();
-        Program.Result plain = Program.run("chat", "--greedy", "-q", "-n", "3", "--model", model, "abc");
-        Program.Result drafted = Program.run(
-                "chat",
-                "--greedy",
-                "-q",
-                "-n",
-                "3",
-                "--model",
-                model,
-                "--draft-model",
-                model,
-                "--draft-max",
-                "3",
-                "abc");
-        assertThat(drafted.exitCode()).as(drafted.err()).isZero();
-        assertThat(drafted.out()).isEqualTo(plain.out()).isNotBlank();
-        Program.Result other = Program.run("chat", "-q", "--draft-model", model, "abc");
-        assertThat(other.exitCode()).isNotZero();
-        assertThat(other.err()).contains("cannot draft for");
-        Program.Result none = Program.run("chat", "-q", "--draft-max", "3", "abc");
-        assertThat(none.exitCode()).isEqualTo(ExitCode.USAGE);
-        assertThat(none.err()).contains("--draft-model");
-        Program.Result fitted = Program.run("chat", "-q", "--fit", "--draft-model", model, "abc");
-        assertThat(fitted.exitCode()).isEqualTo(ExitCode.USAGE);
-        assertThat(fitted.err()).contains("--fit leaves no memory for a draft model");
     }
 
     @Test

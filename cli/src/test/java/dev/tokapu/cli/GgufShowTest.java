@@ -2,6 +2,7 @@ package dev.tokapu.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tokapu.testsupport.TinyGguf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,15 @@ class GgufShowTest {
         assertThat(fake.run("gguf", "show")).as(fake.err()).isZero();
         assertThat(fake.out())
                 .contains("general.architecture", "\"llama\"", "token_embd.weight", "576 x 49152", "Chat template");
+    }
+
+    @Test
+    void show_modelWithMtpHeads_saysSo() {
+        Path file = TinyGguf.builder().mtpHead().build().write(directory.resolve("heads.gguf"));
+        assertThat(fake.run("gguf", "show", file.toString())).as(fake.err()).isZero();
+        assertThat(fake.out()).contains("MTP heads: 1, which draft with --draft-mtp");
+        assertThat(fake.run("gguf", "show")).isZero();
+        assertThat(fake.out()).containsOnlyOnce("MTP heads");
     }
 
     @Test

@@ -163,6 +163,11 @@ class ServeConfigTest {
         ModelPreset hub = presets("{\"path\": \"hf://org/none:Q4_K_M\"}").get(0);
         assertThat(hub.source()).isEqualTo(ModelSource.of("hf://org/none:Q4_K_M"));
         assertThat(hub.name()).isEqualTo("org/none:Q4_K_M");
+        ModelPreset heads = presets("{\"path\": \"x\", \"draft-mtp\": true, \"draft-p-min\": 0.5}")
+                .get(0);
+        assertThat(heads.model().mtpHeads()).isTrue();
+        assertThat(heads.draft()).isNull();
+        assertThat(heads.engine().speculation()).isEqualTo(new Speculation.Mtp(4, 0.5, true));
         assertThat(bare.keepAlive()).isEqualTo(PoolOptions.FOREVER);
     }
 
@@ -184,7 +189,11 @@ class ServeConfigTest {
                 "{\"path\": \"a\", \"adapters\": [{}]}|'path' is missing",
                 "{\"path\": \"a\", \"pinned\": 1}|true or false",
                 "{\"path\": \"a\", \"draft-model\": \"b\", \"draft-max\": 65}|from 1 to 64",
-                "{\"path\": \"a\", \"draft-max\": 4}|draft-model",
+                "{\"path\": \"a\", \"draft-max\": 4}|draft-model or draft-mtp",
+                "{\"path\": \"a\", \"draft-mtp\": false, \"draft-p-min\": 0.5}|draft-model or draft-mtp",
+                "{\"path\": \"a\", \"draft-mtp\": true, \"draft-model\": \"b\"}|two ways to draft",
+                "{\"path\": \"a\", \"draft-mtp\": true, \"draft-p-min\": 2}|must be 0 to 1",
+                "{\"path\": \"a\", \"draft-mtp\": 4}|true or false",
                 "7|must be an object"
             })
     void wrongPreset_saysWhere(String json, String message) {
@@ -206,7 +215,7 @@ class ServeConfigTest {
         List<ModelPreset> presets = new PresetReader(
                         file, ModelOptions.defaults(), List.of(), EngineOptions.defaults(), new ContextArgs())
                 .read(file);
-        assertThat(presets).hasSize(2);
+        assertThat(presets).hasSize(3);
     }
 
     @Test

@@ -231,6 +231,14 @@ public final class GgufFile {
         return text("general.architecture");
     }
 
+    /** {@return the number of layers for multi-token prediction (MTP heads) that the metadata tell of, 0 when there are none} */
+    public int nextTokenLayerCount() {
+        Object count = architecture()
+                .map(name -> metadata.get(name + ".nextn_predict_layers"))
+                .orElse(null);
+        return count instanceof Long number ? Math.toIntExact(Math.max(0, Math.min(number, Integer.MAX_VALUE))) : 0;
+    }
+
     /** {@return descriptions of the tensors, in the order of the file, unmodifiable} */
     public List<TensorInfo> tensors() {
         return tensors;

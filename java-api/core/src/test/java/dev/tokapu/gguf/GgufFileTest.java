@@ -48,6 +48,21 @@ class GgufFileTest {
     }
 
     @Test
+    void nextTokenLayerCount_isWhatTheMetadataSay() {
+        assertThat(read(TinyGguf.builder().build().bytes()).nextTokenLayerCount())
+                .isZero();
+        assertThat(read(TinyGguf.builder().mtpHead().build().bytes()).nextTokenLayerCount())
+                .isEqualTo(1);
+        for (Object odd : List.of(-1, "two", 1.5f)) {
+            byte[] bytes = TinyGguf.builder()
+                    .metadata("llama.nextn_predict_layers", odd)
+                    .build()
+                    .bytes();
+            assertThat(read(bytes).nextTokenLayerCount()).as("%s", odd).isZero();
+        }
+    }
+
+    @Test
     void open_inAnInterruptedThread_readsAndStaysInterrupted() {
         Path file = TinyGguf.write(
                 folder.resolve("x.gguf"), TinyGguf.builder().build().bytes());

@@ -55,7 +55,11 @@ final class DraftStart {
             throw new IllegalArgumentException("speculation is " + options.speculation()
                     + ", but there is a draft model, too; an engine drafts with one or the other");
         }
-        target.setHiddenStates(true);
+        try {
+            target.setHiddenStates(true);
+        } catch (UnsupportedOperationException e) {
+            throw new IllegalArgumentException(options.speculation() + " cannot be used: " + e.getMessage(), e);
+        }
         ContextOptions context = config.contextOptions();
         Context heads = target.model()
                 .newMtpContext(context.toBuilder()

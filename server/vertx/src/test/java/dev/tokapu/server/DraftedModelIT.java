@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tokapu.engine.EngineSnapshot;
 import dev.tokapu.engine.Speculation;
 import dev.tokapu.server.model.ModelPreset;
+import dev.tokapu.server.model.PresetCheck;
 import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.source.ModelSource;
 import dev.tokapu.testsupport.ScriptedGguf;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A model that is loaded on demand with its draft model. */
+/** A model that is loaded on demand with what drafts for it. */
 @Timeout(300)
 class DraftedModelIT {
 
@@ -30,8 +31,22 @@ class DraftedModelIT {
     void completion_ofADraftedModel_isThatWithoutDrafts() {
         Path file = TinyGguf.writeTo(folder);
         ModelPreset plain = ModelsFixture.preset("plain", file);
-        ModelPreset drafted = ModelsFixture.preset("drafted", file)
-                .withDraft(ModelSource.file(file), new Speculation.DraftModel(4, 0, false)); // whatever it takes
+        assertDrafted(
+                plain,
+                ModelsFixture.preset("drafted", file)
+                        .withDraft(
+                                ModelSource.file(file), new Speculation.DraftModel(4, 0, false))); // whatever it takes
+    }
+
+    @Test
+    void completion_draftedByMtpHeads_isThatWithoutDrafts() {
+        Path file = TinyGguf.builder().mtpHead().build().write(folder.resolve("heads.gguf"));
+        assertDrafted(
+                ModelsFixture.preset("plain", file),
+                ModelsFixture.preset("drafted", file).withMtpHeads(new Speculation.Mtp(4, 0, false)));
+    }
+
+    private static void assertDrafted(ModelPreset plain, ModelPreset drafted) {
         try (ModelsFixture fixture = new ModelsFixture(2, plain, drafted)) {
             String expected = text(fixture, "plain");
             assertThat(text(fixture, "drafted")).isEqualTo(expected).isNotEmpty();
@@ -42,6 +57,18 @@ class DraftedModelIT {
                     .orElseThrow();
             EngineSnapshot snapshot = loaded.engine().snapshot();
             assertThat(snapshot.modelDraftedTokens()).isPositive();
+        }
+    }
+
+    @Test
+    void completion_mtpHeadsOfAModelWithoutAny_saysSo_withItsName() {
+        Path file = TinyGguf.writeTo(folder);
+        ModelPreset wrong = ModelsFixture.preset("wrong", file).withMtpHeads(Speculation.mtp());
+        assertThat(PresetCheck.problems(wrong)).singleElement().asString().contains(file.toString(), "no MTP heads");
+        try (ModelsFixture fixture = new ModelsFixture(1, wrong)) {
+            ModelsFixture.Reply reply = fixture.complete("wrong");
+            assertThat(reply.status()).isGreaterThanOrEqualTo(500);
+            assertThat(reply.json().toString()).contains("no MTP heads");
         }
     }
 

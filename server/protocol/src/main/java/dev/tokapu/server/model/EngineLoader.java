@@ -11,8 +11,10 @@ import dev.tokapu.device.Device;
 import dev.tokapu.device.MemoryReport;
 import dev.tokapu.engine.Engine;
 import dev.tokapu.engine.EngineOptions;
+import dev.tokapu.engine.Speculation;
 import dev.tokapu.exception.DeviceMemoryException;
 import dev.tokapu.exception.ModelLoadException;
+import dev.tokapu.gguf.GgufFile;
 import dev.tokapu.server.pool.ModelLoader;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
@@ -80,6 +82,7 @@ record EngineLoader(
 
     @Override
     public Map<String, Long> need() {
+        requireHeads();
         int size = sequenceContextSize(engine, ModelCard.read(file()).trainedContextSize());
         long tokens = engine.kvTokens() > 0 ? engine.kvTokens() : (long) size * engine.maxSequences();
         Map<ModelOptions, Integer> shares = new LinkedHashMap<>();
@@ -98,6 +101,16 @@ record EngineLoader(
             }
         });
         return bytes;
+    }
+
+    /** Before anything is loaded in vain. */
+    private void requireHeads() {
+        if (engine.speculation() instanceof Speculation.Mtp
+                && GgufFile.open(file()).nextTokenLayerCount() == 0) {
+            throw new ModelLoadException(
+                    source.toString(),
+                    "it has no MTP heads, which are to draft for it; let a draft model do it, or nothing");
+        }
     }
 
     private static void add(Map<String, Long> bytes, MemoryReport report) {
@@ -126,6 +139,7 @@ record EngineLoader(
 
     @Override
     public LoadedModel load() {
+        requireHeads();
         Map<ModelOptions, Model> loaded = new LinkedHashMap<>();
         Engine started = null;
         Map<String, LoraSet> sets = new LinkedHashMap<>();

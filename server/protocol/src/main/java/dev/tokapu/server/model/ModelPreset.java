@@ -107,6 +107,13 @@ public record ModelPreset(
                 name, aliases, source, model, devices, engine, adapters, defaults, draft, isPinned, newKeepAlive);
     }
 
+    /** {@return the same with the MTP heads of the model's own file, which draft for its engine: how, for requests that do not say so} */
+    public ModelPreset withMtpHeads(Speculation speculation) {
+        return withOptions(
+                model.toBuilder().mtpHeads(true).build(),
+                engine.toBuilder().speculation(speculation).build());
+    }
+
     /** {@return the same with a draft model: what drafts, and how for requests that do not say so} */
     public ModelPreset withDraft(ModelSource newDraft, Speculation speculation) {
         EngineOptions drafting = engine.toBuilder().speculation(speculation).build();

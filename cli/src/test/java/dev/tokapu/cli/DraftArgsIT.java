@@ -1,0 +1,123 @@
+package dev.tokapu.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tokapu.testsupport.TinyGguf;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Answers that a small model drafts, or the model's own MTP heads. */
+class DraftArgsIT {
+
+    @TempDir
+    static Path folder;
+
+    private static String model;
+    private static String withHeads;
+
+    @BeforeAll
+    static void write() {
+        model = TinyGguf.writeTo(folder).toString();
+        Path file = folder.resolve("heads.gguf");
+        withHeads = TinyGguf.builder().mtpHead().build().write(file).toString();
+    }
+
+    private static Program.Result run(int exitCode, String command, String... options) {
+        List<String> all = new ArrayList<>(List.of(command, "--greedy", "-q", "-n", "3"));
+        all.addAll(Arrays.asList(options));
+        all.add("abc");
+        Program.Result result = Program.run(all.toArray(String[]::new));
+        assertThat(result.exitCode()).as(result.err()).isEqualTo(exitCode);
+        return result;
+    }
+
+    @Test
+    void run_draftModel_saysTheSame() {
+        String draft = TinyGguf.builder()
+                .seed(7)
+                .build()
+                .write(folder.resolve("draft.gguf"))
+                .toString();
+        String plain = run(0, "run", "--model", model).out();
+        assertThat(run(0, "run", "--model", model, "--draft-model", draft).out())
+                .isEqualTo(plain)
+                .isNotBlank();
+    }
+
+    @Test
+    @Tag("ffm")
+    void chat_draftModel_saysTheSame_ifItHasTheSameTokens() {
+        String plain = run(0, "chat", "--model", model).out();
+        assertThat(run(0, "chat", "--model", model, "--draft-model", model, "--draft-max", "3")
+                        .out())
+                .isEqualTo(plain)
+                .isNotBlank();
+        Program.Result other = Program.run("chat", "-q", "--draft-model", model, "abc");
+        assertThat(other.exitCode()).isNotZero();
+        assertThat(other.err()).contains("cannot draft for");
+        assertThat(run(ExitCode.USAGE, "chat", "--fit", "--draft-model", model).err())
+                .contains("--fit leaves no memory for a draft model");
+    }
+
+    @Test
+    void runAndChat_mtpHeads_sayTheSame() {
+        for (String command : List.of("run", "chat")) {
+            String plain = run(0, command, "--model", withHeads).out();
+            assertThat(run(0, command, "--model", withHeads, "--draft-mtp", "--draft-max", "2")
+                            .out())
+                    .isEqualTo(plain)
+                    .isNotBlank();
+        }
+    }
+
+    @Test
+    @Tag("ffm")
+    void mtpHeads_ofAModelWithoutAny_areRefused_withItsName() throws Exception {
+        for (String command : List.of("run", "chat")) {
+            assertThat(run(ExitCode.MODEL, command, "--model", model, "--draft-mtp")
+                            .err())
+                    .contains(model, "has no MTP heads");
+        }
+        Program.Result served = Program.run("serve", "--port", "0", "--model", model, "--draft-mtp");
+        assertThat(served.exitCode()).isEqualTo(ExitCode.MODEL);
+        assertThat(served.err()).contains(model, "has no MTP heads");
+        Path config = Files.writeString(
+                folder.resolve("tokapu.json"), "{\"presets\": [{\"path\": \"" + model + "\", \"draft-mtp\": true}]}");
+        Program.Result checked = Program.run("serve", "--config", config.toString(), "--check");
+        assertThat(checked.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(checked.err()).contains(model, "has no MTP heads");
+    }
+
+    @Test
+    @Tag("ffm")
+    void contradictingOptions_areRefused() {
+        assertThat(run(ExitCode.USAGE, "chat", "--model", withHeads, "--draft-mtp", "--draft-model", model)
+                        .err())
+                .contains("--draft-model and --draft-mtp are two ways to draft");
+        assertThat(run(ExitCode.USAGE, "run", "--model", model, "--draft-max", "3")
+                        .err())
+                .contains("--draft-model or --draft-mtp");
+        Program.Result served =
+                Program.run("serve", "--models", folder.toString(), "--draft-mtp", "--port", "0", "--check");
+        assertThat(served.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(served.err()).contains("--draft-mtp drafts for the model of --model, which is not given");
+    }
+
+    @Test
+    @Tag("ffm")
+    void check_tellsOfHeadsThatAreNotUsed() {
+        Program.Result plain = Program.run("serve", "--model", withHeads, "--ctx", "64", "--check");
+        assertThat(plain.exitCode()).as(plain.err()).isZero();
+        assertThat(plain.out()).contains("has MTP heads, which draft for it with draft-mtp");
+        Program.Result used = Program.run("serve", "--model", withHeads, "--ctx", "64", "--check", "--draft-mtp");
+        assertThat(used.exitCode()).as(used.err()).isZero();
+        assertThat(used.out()).contains("Nothing is wrong").doesNotContain("MTP heads");
+    }
+}
