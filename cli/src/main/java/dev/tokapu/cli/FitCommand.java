@@ -47,6 +47,11 @@ final class FitCommand implements Callable<Integer> {
             description = "Memory that stays free on each device, in MiB. Default: 1024.")
     private long margin = FitOptions.defaults().margin() / MIB;
 
+    @Option(
+            names = "--draft-mtp",
+            description = "With the MTP heads in the model's own file, as the other commands take it.")
+    private boolean heads;
+
     @Mixin
     private ModelArgs models = new ModelArgs();
 
@@ -77,7 +82,7 @@ final class FitCommand implements Callable<Integer> {
         models.use(file);
         models.start();
         models.fetch(console);
-        ModelOptions options = devices.options();
+        ModelOptions options = heads ? DraftArgs.loadHeads(devices.options(), models.source()) : devices.options();
         FitOptions fitOptions = FitOptions.builder().margin(margin * MIB).build();
         Fit fit = Fit.of(models.source(), options, contexts.options(), fitOptions);
         List<Line> lines = lines(fit.estimate());

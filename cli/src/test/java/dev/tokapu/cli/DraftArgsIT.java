@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,9 @@ class DraftArgsIT {
                             .err())
                     .contains(model, "has no MTP heads");
         }
+        Program.Result fitted = Program.run("fit", model, "--draft-mtp");
+        assertThat(fitted.exitCode()).isEqualTo(ExitCode.MODEL);
+        assertThat(fitted.err()).contains(model, "has no MTP heads");
         Program.Result served = Program.run("serve", "--port", "0", "--model", model, "--draft-mtp");
         assertThat(served.exitCode()).isEqualTo(ExitCode.MODEL);
         assertThat(served.err()).contains(model, "has no MTP heads");
@@ -93,6 +97,23 @@ class DraftArgsIT {
         Program.Result checked = Program.run("serve", "--config", config.toString(), "--check");
         assertThat(checked.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(checked.err()).contains(model, "has no MTP heads");
+    }
+
+    @Test
+    @Tag("ffm")
+    void fit_mtpHeads_takeMoreMemory() {
+        long without = kv("fit", withHeads, "--ctx", "256", "--json");
+        assertThat(kv("fit", withHeads, "--ctx", "256", "--json", "--draft-mtp"))
+                .isGreaterThan(without);
+        assertThat(run(0, "chat", "--model", withHeads, "--fit", "--ctx", "256", "--draft-mtp")
+                        .out())
+                .isEqualTo(run(0, "chat", "--model", withHeads).out());
+    }
+
+    private static long kv(String... args) {
+        Program.Result result = Program.run(args);
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        return Long.parseLong(Objects.requireNonNull(JsonText.flat(result.out()).get("/devices/0/kv")));
     }
 
     @Test

@@ -63,7 +63,7 @@ public record Fit(
     /**
      * Chooses context size and layers. First the context gets smaller, unless its size was set; then the experts of a
      * mixture-of-experts model go to the host's memory; then layers do. A placement that was set by hand (layers, shares, rules)
-     * stays as it is.
+     * stays as it is. What counts is the {@link #estimate}.
      *
      * @param source where the model comes from
      * @param model how to load the model
@@ -72,13 +72,15 @@ public record Fit(
      * @return options to load with, and why
      * @throws ModelLoadException when the model is missing, unreadable, damaged or unknown to llama.cpp
      * @throws DeviceMemoryException when the host cannot even plan a context of the size that was set
+     * @throws UnsupportedOperationException when llama.cpp cannot compute the MTP heads of the file, which the options ask for
      */
     public static Fit of(ModelSource source, ModelOptions model, ContextOptions context, FitOptions options) {
         return Fitting.fit(source, model, context, options);
     }
 
     /**
-     * The memory that a model and a context would take, found out without reading the weights.
+     * The memory that a model and a context would take, found out without reading the weights. With {@link ModelOptions#mtpHeads()} that of the
+     * file's MTP heads and of a second context with the same settings, {@link Model#newMtpContext}, is part of it, if the file has any.
      *
      * @param source where the model comes from
      * @param model how to load the model
@@ -87,6 +89,7 @@ public record Fit(
      * @throws ModelLoadException when the model is missing, unreadable, damaged or unknown to llama.cpp
      * @throws ContextCreationException when llama.cpp cannot create such a context
      * @throws DeviceMemoryException when the host cannot even plan it
+     * @throws UnsupportedOperationException when llama.cpp cannot compute the MTP heads of the file, which the options ask for
      */
     public static MemoryReport estimate(ModelSource source, ModelOptions model, ContextOptions context) {
         return Fitting.estimate(source, model, context);

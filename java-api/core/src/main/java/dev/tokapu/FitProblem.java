@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * What is to be fitted.
  *
- * @param layers of the model, the output layer included
+ * @param layers of the model, MTP heads and the output layer included, as llama.cpp counts those of devices
  * @param hasExperts whether it is a mixture-of-experts model
  * @param context tokens of all sequences at most
  * @param minContext tokens of all sequences at least; the same as {@code context} when the size was set

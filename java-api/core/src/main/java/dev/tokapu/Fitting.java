@@ -78,8 +78,15 @@ final class Fitting implements AutoCloseable {
 
     private MemoryReport report(ModelOptions modelOptions, ContextOptions with) {
         NativeHandle model = plan(modelOptions);
-        int trained = (int) ModelCalls.info(model)[ModelInfoKey.N_CTX_TRAIN];
-        try (NativeHandle context = ModelCalls.newContext(model, with, trained, MemoryCheck.now())) {
+        long[] info = ModelCalls.info(model);
+        MemoryReport report = report(model, with, info, false);
+        boolean heads = modelOptions.mtpHeads() && info[ModelInfoKey.N_LAYER_NEXTN] > 0 && !with.embeddings();
+        return heads ? report.plus(report(model, with, info, true).withoutWeights()) : report;
+    }
+
+    private static MemoryReport report(NativeHandle model, ContextOptions with, long[] info, boolean mtp) {
+        int trained = (int) info[ModelInfoKey.N_CTX_TRAIN];
+        try (NativeHandle context = ModelCalls.newContext(model, with, trained, MemoryCheck.now(), mtp)) {
             return ModelCalls.contextMemory(context);
         }
     }
@@ -142,7 +149,7 @@ final class Fitting implements AutoCloseable {
                 || !placement.rules().isEmpty()
                 || placement.splitMode() == SplitMode.ROW;
         return new FitProblem(
-                (int) info[ModelInfoKey.N_LAYER] + 1,
+                (int) (info[ModelInfoKey.N_LAYER] + info[ModelInfoKey.N_LAYER_NEXTN]) + 1,
                 info[ModelInfoKey.N_EXPERT] > 0,
                 most,
                 least,

@@ -147,13 +147,7 @@ final class ModelCalls {
                 .toList();
     }
 
-    /** Creates the native part of a context, when the host has the memory for its cache. */
-    static NativeHandle newContext(
-            NativeHandle model, ContextOptions options, int trainedContextSize, MemoryCheck memory) {
-        return newContext(model, options, trainedContextSize, memory, false);
-    }
-
-    /** The same, perhaps of the model's MTP heads. */
+    /** Creates the native part of a context, perhaps of the model's MTP heads, when the host has the memory for its cache. */
     static NativeHandle newContext(
             NativeHandle model, ContextOptions options, int trainedContextSize, MemoryCheck memory, boolean mtp) {
         NativeApi api = model.api();

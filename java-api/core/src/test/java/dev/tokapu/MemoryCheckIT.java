@@ -37,7 +37,7 @@ class MemoryCheckIT {
 
     private static NativeHandle newContext(Model model, ContextOptions options, MemoryCheck memory) {
         return ModelCalls.newContext(
-                NativeHandles.of(model), options, model.info().trainedContextSize(), memory);
+                NativeHandles.of(model), options, model.info().trainedContextSize(), memory, false);
     }
 
     private static long cache(NativeHandle context) {

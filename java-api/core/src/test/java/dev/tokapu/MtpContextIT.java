@@ -3,9 +3,13 @@ package dev.tokapu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tokapu.device.MemoryReport;
+import dev.tokapu.source.ModelSource;
 import dev.tokapu.testsupport.TinyGguf;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.ToLongFunction;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,6 +107,43 @@ class MtpContextIT {
                     .isInstanceOf(UnsupportedOperationException.class)
                     .hasMessageContaining("ModelOptions.mtpHeads");
         }
+    }
+
+    /** Without the second context an estimate was too small for what an engine with heads takes. */
+    @Test
+    void estimate_withHeads_isWhatModelAndBothContextsTake() {
+        ModelSource source = ModelSource.file(file);
+        ContextOptions options = TestModels.small().build();
+        MemoryReport estimate = Fit.estimate(source, WITH_HEADS, options);
+        try (Context target = target();
+                Context heads = heads()) {
+            MemoryReport real = target.memory().plus(heads.memory().withoutWeights());
+            for (ToLongFunction<MemoryReport.Row> part : List.<ToLongFunction<MemoryReport.Row>>of(
+                    MemoryReport.Row::weights, MemoryReport.Row::kv, MemoryReport.Row::compute)) {
+                assertThat(sum(estimate, part))
+                        .as("%s%nand really%n%s", estimate, real)
+                        .isCloseTo(sum(real, part), Percentage.withPercentage(5));
+            }
+            assertThat(sum(heads.memory(), MemoryReport.Row::kv)).isPositive();
+        }
+        MemoryReport without = Fit.estimate(source, ModelOptions.defaults(), options);
+        assertThat(sum(without, MemoryReport.Row::weights)).isLessThan(sum(estimate, MemoryReport.Row::weights));
+        assertThat(sum(without, MemoryReport.Row::kv)).isLessThan(sum(estimate, MemoryReport.Row::kv));
+    }
+
+    private static long sum(MemoryReport report, ToLongFunction<MemoryReport.Row> part) {
+        return report.rows().stream().mapToLong(part).sum();
+    }
+
+    @Test
+    void fit_withHeads_choosesForBothContexts() {
+        ContextOptions open = TestModels.small().contextSize(0).build();
+        Fit fit = Fit.of(ModelSource.file(file), WITH_HEADS, open);
+        assertThat(fit.modelOptions().mtpHeads()).isTrue();
+        assertThat(fit.estimate())
+                .isEqualTo(Fit.estimate(ModelSource.file(file), fit.modelOptions(), fit.contextOptions()));
+        ModelSource tiny = ModelSource.file(TestModels.tinyFile());
+        assertThat(Fit.estimate(tiny, WITH_HEADS, open)).isEqualTo(Fit.estimate(tiny, ModelOptions.defaults(), open));
     }
 
     @Test

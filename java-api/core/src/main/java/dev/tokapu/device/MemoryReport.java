@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,19 @@ public record MemoryReport(List<Row> rows) {
             sums.merge(row.where(), total, Row::plus);
         }
         return List.copyOf(sums.values());
+    }
+
+    /** {@return the same but for the weights, which a model's contexts share} */
+    public MemoryReport withoutWeights() {
+        return new MemoryReport(rows.stream()
+                .map(row -> new Row(row.buffer, row.where, row.device, 0, row.kv, row.compute))
+                .toList());
+    }
+
+    /** {@return the rows of both} */
+    public MemoryReport plus(MemoryReport other) {
+        return new MemoryReport(
+                Stream.concat(rows.stream(), other.rows.stream()).toList());
     }
 
     /**

@@ -42,9 +42,7 @@ final class MtpBatch implements AutoCloseable {
 
     /** What the heads take in memory, but for their weights: these are the model's, which the engine counts. */
     MemoryReport memory() {
-        return new MemoryReport(context.memory().rows().stream()
-                .map(row -> new MemoryReport.Row(row.buffer(), row.where(), row.device(), 0, row.kv(), row.compute()))
-                .toList());
+        return context.memory().withoutWeights();
     }
 
     /** The sequence does what the model's does. */
