@@ -5,15 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.device.MemoryReport;
 import dev.tokapu.source.ModelSource;
-import dev.tokapu.testsupport.TinyGguf;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import org.assertj.core.data.Percentage;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Contexts of MTP heads, and drafts by hand. */
 class MtpContextIT {
@@ -21,22 +16,8 @@ class MtpContextIT {
     private static final ModelOptions WITH_HEADS =
             ModelOptions.builder().mtpHeads(true).build();
 
-    @TempDir
-    static Path folder;
-
-    private static Path file;
+    @MtpModel
     private static Model model;
-
-    @BeforeAll
-    static void load() {
-        file = TinyGguf.builder().mtpHead().build().write(folder.resolve("mtp.gguf"));
-        model = Model.load(file, WITH_HEADS);
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
-    }
 
     private static Context target() {
         Context target = model.newContext(TestModels.small().build());
@@ -94,7 +75,7 @@ class MtpContextIT {
     @Test
     void newMtpContext_withoutHeads_isRefused() {
         try (Model tiny = TestModels.tiny();
-                Model without = Model.load(file);
+                Model without = Model.load(TestModels.mtpFile());
                 Context plain = without.newContext(TestModels.small().build())) {
             assertThat(without.info().nextTokenLayerCount()).isEqualTo(1);
             assertThatThrownBy(() -> tiny.newMtpContext(TestModels.small().build()))
@@ -112,7 +93,7 @@ class MtpContextIT {
     /** Without the second context an estimate was too small for what an engine with heads takes. */
     @Test
     void estimate_withHeads_isWhatModelAndBothContextsTake() {
-        ModelSource source = ModelSource.file(file);
+        ModelSource source = ModelSource.file(TestModels.mtpFile());
         ContextOptions options = TestModels.small().build();
         MemoryReport estimate = Fit.estimate(source, WITH_HEADS, options);
         try (Context target = target();
@@ -138,10 +119,11 @@ class MtpContextIT {
     @Test
     void fit_withHeads_choosesForBothContexts() {
         ContextOptions open = TestModels.small().contextSize(0).build();
-        Fit fit = Fit.of(ModelSource.file(file), WITH_HEADS, open);
+        Fit fit = Fit.of(ModelSource.file(TestModels.mtpFile()), WITH_HEADS, open);
         assertThat(fit.modelOptions().mtpHeads()).isTrue();
         assertThat(fit.estimate())
-                .isEqualTo(Fit.estimate(ModelSource.file(file), fit.modelOptions(), fit.contextOptions()));
+                .isEqualTo(
+                        Fit.estimate(ModelSource.file(TestModels.mtpFile()), fit.modelOptions(), fit.contextOptions()));
         ModelSource tiny = ModelSource.file(TestModels.tinyFile());
         assertThat(Fit.estimate(tiny, WITH_HEADS, open)).isEqualTo(Fit.estimate(tiny, ModelOptions.defaults(), open));
     }

@@ -7,9 +7,8 @@ import dev.tokapu.Context;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.DecodeStatus;
 import dev.tokapu.Model;
-import dev.tokapu.ModelOptions;
+import dev.tokapu.TestModels;
 import dev.tokapu.testsupport.Oracle;
-import dev.tokapu.testsupport.TinyGguf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,7 +32,6 @@ class MtpLogitsIT {
 
     @Test
     void logits_ofHeadsBehindPromptAndTokens_equalBitForBit() throws IOException {
-        Path file = TinyGguf.builder().mtpHead().build().write(folder.resolve("mtp.gguf"));
         int[] tokens = tokens();
         List<int[]> steps = List.of(
                 Arrays.copyOf(tokens, PROMPT),
@@ -45,12 +43,11 @@ class MtpLogitsIT {
                 .threads(1)
                 .batchThreads(1)
                 .build();
-        try (Model model =
-                        Model.load(file, ModelOptions.builder().mtpHeads(true).build());
+        try (Model model = TestModels.mtp();
                 Context target = model.newContext(options);
                 Context heads = model.newMtpContext(options)) {
             target.setHiddenStates(true);
-            List<int[]> expected = ask(file, steps);
+            List<int[]> expected = ask(TestModels.mtpFile(), steps);
             int position = 0;
             for (int i = 0; i + 1 < steps.size(); i++) {
                 int[] step = steps.get(i);

@@ -69,6 +69,11 @@ public final class EngineFixture {
         return Request.builder(prompt).samplers(Sampler.greedy()).ignoreEnd(true);
     }
 
+    /** A greedy answer of so many tokens to a prompt of random ones. */
+    static Request.Builder request(int seed, int length, int most) {
+        return greedy(prompt(new Random(seed), length)).maxTokens(most);
+    }
+
     /** An answer that is still generated whenever somebody looks: each token takes a while, and it ends when it is cancelled. */
     public static Request.Builder endless(int... prompt) {
         Sampler slow =

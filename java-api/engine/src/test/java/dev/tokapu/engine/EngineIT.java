@@ -44,6 +44,11 @@ class EngineIT {
      * Each token is the likeliest one after those before it, in a run of one sequence, token by token. Kernels add up in another
      * order for other shapes of batches, so that where two tokens are as good as equally likely either may be chosen.
      */
+    static void assertGreedy(Model model, Generation answer) {
+        answer.text();
+        assertGreedy(model, ((Prompt.Tokens) answer.request().prompt()).ids(), answer.tokens());
+    }
+
     static void assertGreedy(Model model, int[] prompt, int[] tokens) {
         assertGreedy(model, LoraSet.NONE, prompt, tokens);
     }

@@ -7,16 +7,11 @@ import dev.tokapu.Context;
 import dev.tokapu.ContextOptions;
 import dev.tokapu.DecodeStatus;
 import dev.tokapu.Model;
-import dev.tokapu.ModelOptions;
-import dev.tokapu.testsupport.TinyGguf;
-import java.nio.file.Path;
+import dev.tokapu.MtpModel;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** How many drafts of MTP heads are right: that depends on the hidden states that an engine hands to them. */
 @Timeout(300)
@@ -26,21 +21,8 @@ class MtpAcceptanceIT {
     private static final int TOKENS = 150;
     private static final List<KvCacheLayout> LAYOUTS = List.of(KvCacheLayout.SPLIT, KvCacheLayout.UNIFIED);
 
-    @TempDir
-    static Path folder;
-
+    @MtpModel
     private static Model model;
-
-    @BeforeAll
-    static void load() {
-        Path file = TinyGguf.builder().mtpHead().build().write(folder.resolve("mtp.gguf"));
-        model = Model.load(file, ModelOptions.builder().mtpHeads(true).build());
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
-    }
 
     /** With rows of other tokens, or none, answers would be the same. */
     @Test
@@ -110,13 +92,12 @@ class MtpAcceptanceIT {
                 options.kvTokens(256);
             }
             try (Engine engine = Engine.start(model, options.build())) {
-                Generation first = engine.submit(EngineFixture.greedy(EngineFixture.prompt(new Random(1), 150))
-                        .answers(4)
-                        .maxTokens(3) // so that there is nothing to be drafted later
-                        .build());
+                Generation first =
+                        engine.submit(EngineFixture.request(1, 150, 3) // so that there is nothing to be drafted later
+                                .answers(4)
+                                .build());
                 for (Generation answer : first.answers()) {
-                    answer.text();
-                    EngineIT.assertGreedy(model, EngineFixture.prompt(new Random(1), 150), answer.tokens());
+                    EngineIT.assertGreedy(model, answer);
                     assertThat(answer.usage().draftedTokens()).as("%s", layout).isPositive();
                 }
                 EngineFixture.awaitIdle(engine);

@@ -4,22 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.Model;
-import dev.tokapu.ModelOptions;
+import dev.tokapu.MtpModel;
 import dev.tokapu.TestModels;
 import dev.tokapu.device.MemoryReport;
 import dev.tokapu.sampling.Sampler;
 import dev.tokapu.testsupport.Thorough;
-import dev.tokapu.testsupport.TinyGguf;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Answers that the model's own MTP head drafts. */
 @Timeout(300)
@@ -27,40 +22,21 @@ class MtpIT {
 
     private static final Speculation ALWAYS = new Speculation.Mtp(4, 0, false);
 
-    @TempDir
-    static Path folder;
-
+    @MtpModel
     private static Model model;
-
-    @BeforeAll
-    static void load() {
-        Path file = TinyGguf.builder().mtpHead().build().write(folder.resolve("mtp.gguf"));
-        model = Model.load(file, ModelOptions.builder().mtpHeads(true).build());
-    }
-
-    @AfterAll
-    static void close() {
-        model.close();
-    }
 
     private static EngineOptions.Builder options() {
         return EngineFixture.options().maxSequences(8).speculation(ALWAYS);
     }
 
-    private static Request.Builder request(int seed, int length, int most) {
-        return EngineFixture.greedy(EngineFixture.prompt(new Random(seed), length))
-                .maxTokens(most);
-    }
-
     private static void assertGreedy(Generation answer) {
-        answer.text();
-        EngineIT.assertGreedy(model, ((Prompt.Tokens) answer.request().prompt()).ids(), answer.tokens());
+        EngineIT.assertGreedy(model, answer);
     }
 
     @Test
     void submit_headThatIsMostlyRight_takesFewerStepsForTheSameAnswer() {
         try (Engine engine = Engine.start(model, options().build())) {
-            Generation answer = engine.submit(request(1, 30, 60).build());
+            Generation answer = engine.submit(EngineFixture.request(1, 30, 60).build());
             assertGreedy(answer);
             EngineSnapshot snapshot = engine.snapshot();
             assertThat(answer.usage().acceptedTokens()).isPositive();
@@ -87,7 +63,8 @@ class MtpIT {
         Random random = new Random(1);
         List<Generation> all = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            Request.Builder request = request(i, 1 + random.nextInt(70), 24).answers(1 + i % 3);
+            Request.Builder request =
+                    EngineFixture.request(i, 1 + random.nextInt(70), 24).answers(1 + i % 3);
             Generation first = engine.submit(
                     switch (i % 5) {
                         case 0 -> request.speculation(Speculation.none()).build();
@@ -108,12 +85,13 @@ class MtpIT {
         try (Engine engine = Engine.start(
                 model, options().kvLayout(KvCacheLayout.UNIFIED).kvTokens(512).build())) {
             for (int i = 0; i < 10; i++) {
-                engine.submit(request(i, 20, 4).build()).text();
+                engine.submit(EngineFixture.request(i, 20, 4).build()).text();
             }
             Runnable goOn = EngineFixture.hold(engine);
             List<Generation> answers = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
-                answers.add(engine.submit(request(100 + i, 20, 100).build()));
+                answers.add(
+                        engine.submit(EngineFixture.request(100 + i, 20, 100).build()));
             }
             goOn.run();
             answers.forEach(MtpIT::assertGreedy);
@@ -156,7 +134,9 @@ class MtpIT {
                         .as("restored in round %d", round)
                         .isEqualTo(round > 0);
                 for (int i = 0; i < 6; i++) {
-                    engine.submit(request(50 + 10 * round + i, 100, 4).build()).text(); // they take its sequence
+                    engine.submit(EngineFixture.request(50 + 10 * round + i, 100, 4)
+                                    .build())
+                            .text(); // they take its sequence
                 }
             }
         }
@@ -166,7 +146,7 @@ class MtpIT {
     void sampledAnswers_areTheSameByTheirSeed() {
         try (Engine engine = Engine.start(model, options().build())) {
             for (int seed = 1; seed < 6; seed++) {
-                Request.Builder request = request(seed, 20, 20)
+                Request.Builder request = EngineFixture.request(seed, 20, 20)
                         .samplers(Sampler.penalties(16, 1.1, 0, 0), Sampler.temperature(0.8), Sampler.dist(seed));
                 Generation plain =
                         engine.submit(request.speculation(Speculation.none()).build());
@@ -183,7 +163,8 @@ class MtpIT {
         try (Engine engine =
                 Engine.start(model, options().sequenceContextSize(64).build())) {
             for (int length : new int[] {1, 40, 60, 63}) {
-                assertGreedy(engine.submit(request(length, length, 64 - length).build()));
+                assertGreedy(engine.submit(
+                        EngineFixture.request(length, length, 64 - length).build()));
             }
             assertThat(engine.snapshot().failed()).isZero();
         }
@@ -192,7 +173,7 @@ class MtpIT {
     @Test
     void minProbability_endsDrafts() {
         try (Engine engine = Engine.start(model, options().build())) {
-            Generation sure = engine.submit(request(1, 20, 20)
+            Generation sure = engine.submit(EngineFixture.request(1, 20, 20)
                     .speculation(new Speculation.Mtp(4, 1, false))
                     .build());
             assertGreedy(sure);
@@ -227,8 +208,9 @@ class MtpIT {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("draft model");
             try (Engine engine = Engine.start(tiny, EngineFixture.options().build())) {
-                assertThatThrownBy(() -> engine.submit(
-                                request(1, 5, 5).speculation(Speculation.mtp()).build()))
+                assertThatThrownBy(() -> engine.submit(EngineFixture.request(1, 5, 5)
+                                .speculation(Speculation.mtp())
+                                .build()))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("EngineOptions.speculation");
             }

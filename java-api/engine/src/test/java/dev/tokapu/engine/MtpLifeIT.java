@@ -5,16 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.Context;
 import dev.tokapu.Model;
-import dev.tokapu.ModelOptions;
 import dev.tokapu.TestModels;
 import dev.tokapu.engine.draft.DraftPlanner;
 import dev.tokapu.engine.run.EngineConfig;
-import dev.tokapu.testsupport.TinyGguf;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The context of an engine's MTP heads: its beginning, its end, and what happens when it fails. */
 @Timeout(300)
@@ -22,14 +18,6 @@ class MtpLifeIT {
 
     private static final Speculation ALWAYS = new Speculation.Mtp(4, 0, false);
     private static final int[] PROMPT = {5, 6, 7};
-
-    @TempDir
-    static Path folder;
-
-    private static Model load() {
-        Path file = TinyGguf.builder().mtpHead().build().write(folder.resolve("mtp.gguf"));
-        return Model.load(file, ModelOptions.builder().mtpHeads(true).build());
-    }
 
     private static EngineOptions.Builder options() {
         return EngineFixture.options().speculation(ALWAYS);
@@ -43,7 +31,7 @@ class MtpLifeIT {
     void engines_leaveNothingBehind_alsoWhenTheModelIsClosedFirst() {
         long before = TestModels.settledHandles();
         for (boolean modelFirst : new boolean[] {false, true}) {
-            Model model = load();
+            Model model = TestModels.mtp();
             Engine engine = Engine.start(model, options().build());
             answer(engine, 200).iterator().next();
             if (modelFirst) {
@@ -58,7 +46,7 @@ class MtpLifeIT {
     @Test
     void headsThatFail_takeNoAnswerWithThem() {
         long before = TestModels.settledHandles();
-        try (Model model = load()) {
+        try (Model model = TestModels.mtp()) {
             EngineOptions options = options().build();
             EngineConfig config = OptionsResolver.resolve(model, options).build();
             Context target = model.newContext(config.contextOptions());
@@ -74,8 +62,7 @@ class MtpLifeIT {
                 Generation answer = answer(engine, 40);
                 engine.core().loop().tell(loop -> heads.close());
                 goOn.run();
-                answer.text();
-                EngineIT.assertGreedy(model, PROMPT, answer.tokens());
+                EngineIT.assertGreedy(model, answer);
                 assertThat(answer.usage().draftedTokens()).isZero();
                 assertThat(engine.snapshot().failed()).isZero();
                 EngineFixture.awaitIdle(engine);
@@ -86,7 +73,7 @@ class MtpLifeIT {
 
     @Test
     void embeddings_withHeads_areRefused() {
-        try (Model model = load()) {
+        try (Model model = TestModels.mtp()) {
             assertThatThrownBy(() -> Engine.start(
                             model,
                             options()

@@ -122,11 +122,6 @@ public final class DraftPlanner implements AutoCloseable {
         }
     }
 
-    /** The heads could not be fed. */
-    public void feedingFailed(MtpHeads fed, RuntimeException e) {
-        fail(fed, e);
-    }
-
     /** Any thread: what the draft model and its context take in memory. */
     public List<MemoryReport.Row> memory() {
         return model == null ? List.of() : model.memory().rows();
@@ -275,7 +270,8 @@ public final class DraftPlanner implements AutoCloseable {
         }
     }
 
-    private void fail(ModelDrafter drafting, RuntimeException e) {
+    /** What drafts has failed, and drafts no more. */
+    public void fail(ModelDrafter drafting, RuntimeException e) {
         String what = heads == null ? "draft model" : "MTP heads";
         LOG.warn("Nothing is drafted any more, answers go on without: the {} failed: {}", what, e.getMessage(), e);
         failed = true;

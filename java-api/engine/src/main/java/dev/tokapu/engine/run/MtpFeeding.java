@@ -32,7 +32,7 @@ final class MtpFeeding {
             try {
                 collect(heads, plan, batch, chosen);
             } catch (RuntimeException e) {
-                drafts.feedingFailed(heads, e); // answers go on without
+                drafts.fail(heads, e); // answers go on without
             }
         }
     }
