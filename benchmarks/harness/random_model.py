@@ -5,6 +5,8 @@ Q4_0 or another type, norms in F32. tiny is the same in small, to try the script
 
 With --fade 4:0.03 layers from the fifth on read their input through norms of 0.03 in place of 1 and so add little: a copy of the
 first four (speculation --keep 4:0) is a draft model that is right most of the time.
+
+With --mtp it is of the architecture glm4moe and has an MTP head behind its layers, see mtp_head.py.
 """
 
 import math
@@ -13,6 +15,8 @@ import random
 import struct
 from pathlib import Path
 
+from . import mtp_head
+
 UINT32, FLOAT32, BOOL, STRING, ARRAY, INT32 = 4, 6, 7, 8, 9, 5
 NORMAL, UNKNOWN, CONTROL, BYTE = 1, 2, 3, 6
 ALIGNMENT = 32
@@ -20,6 +24,7 @@ F32 = 0
 BLOCK_VALUES = 32
 # The standard deviation of the weights, as in trained models.
 DEVIATION = 0.02
+FADING = ("attn_norm", "ffn_norm", mtp_head.FFN_NORM)
 
 SIZES = {"8b": {"layers": 32, "width": 4096, "hidden": 14336, "heads": 32, "kv_heads": 8, "vocab": 128256, "context": 131072},
          "tiny": {"layers": 2, "width": 256, "hidden": 512, "heads": 8, "kv_heads": 2, "vocab": 1024, "context": 131072}}
@@ -88,16 +93,21 @@ def vocabulary(size):
     return tokens[:size], types[:size], [-float(index) for index in range(size)]
 
 
+def architecture(shape):
+    return mtp_head.ARCHITECTURE if shape.get("mtp") else "llama"
+
+
 def metadata(shape, kind):
+    name = architecture(shape)
     tokens, types, scores = vocabulary(shape["vocab"])
     numbers = {"vocab_size": shape["vocab"], "block_count": shape["layers"], "context_length": shape["context"],
                "embedding_length": shape["width"], "feed_forward_length": shape["hidden"],
                "attention.head_count": shape["heads"], "attention.head_count_kv": shape["kv_heads"],
-               "rope.dimension_count": shape["width"] // shape["heads"]}
-    entries = [entry("general.architecture", STRING, "llama"), entry("general.name", STRING, "random weights"),
+               "rope.dimension_count": shape["width"] // shape["heads"], **(mtp_head.metadata(shape) if shape.get("mtp") else {})}
+    entries = [entry("general.architecture", STRING, name), entry("general.name", STRING, "random weights"),
                entry("general.file_type", UINT32, kind.file_type), entry("general.alignment", UINT32, ALIGNMENT)]
-    entries += [entry(f"llama.{key}", UINT32, value) for key, value in numbers.items()]
-    entries += [entry("llama.attention.layer_norm_rms_epsilon", FLOAT32, 1e-5), entry("llama.rope.freq_base", FLOAT32, 500000.0),
+    entries += [entry(f"{name}.{key}", UINT32, value) for key, value in numbers.items()]
+    entries += [entry(f"{name}.attention.layer_norm_rms_epsilon", FLOAT32, 1e-5), entry(f"{name}.rope.freq_base", FLOAT32, 500000.0),
                 entry("tokenizer.ggml.model", STRING, "llama"), array("tokenizer.ggml.tokens", STRING, tokens),
                 array("tokenizer.ggml.scores", FLOAT32, scores), array("tokenizer.ggml.token_type", INT32, types),
                 entry("tokenizer.ggml.unknown_token_id", UINT32, 0), entry("tokenizer.ggml.bos_token_id", UINT32, 1),
@@ -109,15 +119,18 @@ def tensors(shape, kind):
     """Name, dimensions as GGUF has them (the row length first) and type of each tensor; F32 for those of norms."""
     width, hidden, vocab = shape["width"], shape["hidden"], shape["vocab"]
     kv_width = width // shape["heads"] * shape["kv_heads"]
+    norms = ("attn_norm", mtp_head.FFN_NORM if shape.get("mtp") else "ffn_norm")
     yield "token_embd.weight", (width, vocab), kind
     for layer in range(shape["layers"]):
         matrices = {"attn_q": (width, width), "attn_k": (width, kv_width), "attn_v": (width, kv_width),
                     "attn_output": (width, width), "ffn_gate": (width, hidden), "ffn_up": (width, hidden),
                     "ffn_down": (hidden, width)}
-        for name in ("attn_norm", "ffn_norm"):
+        for name in norms:
             yield f"blk.{layer}.{name}.weight", (width,), F32
         for name, dimensions in matrices.items():
             yield f"blk.{layer}.{name}.weight", dimensions, kind
+    if shape.get("mtp"):
+        yield from mtp_head.tensors(shape, kind, F32)
     yield "output_norm.weight", (width,), F32
     yield "output.weight", (width, vocab), kind
 
@@ -141,7 +154,7 @@ def norm(name, fade):
     """The value of a norm's weights."""
     first, value = fade
     parts = name.split(".")
-    return value if parts[0] == "blk" and int(parts[1]) >= first else 1
+    return value if parts[0] == "blk" and parts[2] in FADING and int(parts[1]) >= first else 1
 
 
 def head(shape, kind_of_matrices, more=()):
@@ -165,6 +178,8 @@ def write(path, shape, kind_of_matrices, fade):
             file.write(bytes(-file.tell() % ALIGNMENT))
             if kind == F32:
                 file.write(struct.pack("<f", norm(name, fade)) * math.prod(dimensions))
+            elif kind is mtp_head.PROJECTION:
+                kind.write(file, *dimensions)
             else:
                 write_matrix(file, size_of(dimensions, kind), blocks, number * 7919 * kind.bytes_of_block)
         file.write(bytes(-file.tell() % ALIGNMENT))
@@ -181,15 +196,21 @@ def arguments(parser):
     parser.add_argument("--size", choices=SIZES, default="8b")
     parser.add_argument("--type", choices=TYPES, default="q4_0", help="of the matrices (default %(default)s)")
     parser.add_argument("--vocab", type=int, help="tokens, at least 512 (default 128256, tiny 1024)")
-    parser.add_argument("--fade", type=fading, default=(0, 1), metavar="LAYERS:NORM", help="layers behind the first LAYERS add little")
+    parser.add_argument("--fade", type=fading, metavar="LAYERS:NORM", help="layers behind the first LAYERS add little")
+    parser.add_argument("--mtp", action="store_true", help="with an MTP head")
 
 
 def run(options):
-    shape = dict(SIZES[options.size])
+    shape = {**SIZES[options.size], "mtp": options.mtp}
     shape["vocab"] = options.vocab or shape["vocab"]
     if shape["vocab"] < 512:
         raise SystemExit("a vocabulary needs 512 tokens at least")
-    part = options.file.with_suffix(".part")
-    write(part, shape, TYPES[options.type], options.fade)
-    os.replace(part, options.file)
+    write_whole(options.file, shape, TYPES[options.type], options.fade)
     print(f"{options.file}: {options.file.stat().st_size / 2**20:.0f} MiB")
+
+
+def write_whole(path, shape, kind, fade=None):
+    """Not half of it, whatever happens."""
+    part = path.with_suffix(".part")
+    write(part, shape, kind, fade or (mtp_head.FADE if shape.get("mtp") else (0, 1)))
+    os.replace(part, path)

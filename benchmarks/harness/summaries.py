@@ -208,7 +208,9 @@ def serve_cells(measured, counted):
 def speculation(raw):
     result = raw["speculation"]
     labels = {"llama-server": "llama-server", "llama-server-draft": "llama-server, draft model", "tokapu": "engine",
-              "tokapu-draft": "engine, draft model", "tokapu-bad": "engine, wrong draft model", "tokapu-ngram": "engine, n-grams"}
+              "tokapu-draft": "engine, draft model", "tokapu-bad": "engine, wrong draft model", "tokapu-ngram": "engine, n-grams",
+              "llama-server-mtp": "llama-server, MTP heads", "tokapu-mtp": "engine, MTP heads",
+              "tokapu-mtp-always": "engine, MTP heads in each step"}
     rows = []
     for point in map(str, result["points"]):
         for name, points in result["median"].items():
@@ -218,7 +220,8 @@ def speculation(raw):
             rows.append([int(point), labels[name], short(points[point]), fixed(ratio, 2) if ratio else None, drafted or None,
                          fixed(counts["accepted_tokens"] / drafted, 2) if drafted else None])
     load = (f"{result['input']} tokens in, {result['output']} out, {result['per_user']} requests per user, "
-            f"{rounds(result['rounds'])}, layers of the draft model {result['keep']}, of the wrong one {result['bad']}"
+            f"{rounds(result['rounds'])}"
+            + ("" if result.get("mtp") else f", layers of the draft model {result['keep']}, of the wrong one {result['bad']}")
             + (f", under `{raw['prefix']}` beside other work" if raw.get("prefix") else ""))
     return load, ["users", "system", "output tokens/s", "x without", "drafted tokens", "right"], rows
 

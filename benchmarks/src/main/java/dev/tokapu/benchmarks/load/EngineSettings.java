@@ -25,7 +25,8 @@ import java.util.stream.Stream;
  *
  * <p>Keys: model (a file), devices (all, or names with + between them: a replica on each; none for one, as the model is placed by itself), slots (of all), context (tokens of a request), kv-tokens (of a unified KV cache), micro-batch, threads, kv, sampling, queue, stall, prefix-cache (on, none),
  * kept (sequences of the prefix cache beside the slots), host-memory (of the prefix cache, in MiB),
- * disk (its directory), speculation (none, ngram, draft, draft-always), draft-model (a file), draft-max, draft-p-min, embeddings (on: of texts, in place of answers), stream-interval (of ServeEngine).
+ * disk (its directory), speculation (none, ngram, draft, draft-always, mtp, mtp-always), draft-model (a file), draft-max, draft-p-min, answers (on: a number for each answer, to compare them),
+ * embeddings (on: of texts, in place of answers), stream-interval (of ServeEngine).
  *
  * @param values by key
  */
@@ -74,7 +75,7 @@ public record EngineSettings(Map<String, String> values) {
     public List<Model> load() {
         String devices = get("devices", "");
         if (devices.isEmpty()) {
-            return List.of(Model.load(model()));
+            return List.of(Model.load(model(), loading().build()));
         }
         Stream<Device> placed = devices.equals("all")
                 ? Tokapu.devices().stream().filter(device -> device.type().isGpu())
@@ -82,8 +83,12 @@ public record EngineSettings(Map<String, String> values) {
         return placed.map(device -> Model.load(model(), on(device))).toList();
     }
 
-    private static ModelOptions on(Device device) {
-        ModelOptions.Builder options = ModelOptions.builder();
+    private ModelOptions.Builder loading() {
+        return ModelOptions.builder().mtpHeads(speculation() instanceof Speculation.Mtp);
+    }
+
+    private ModelOptions on(Device device) {
+        ModelOptions.Builder options = loading();
         return (device.type().isGpu() ? options.devices(device) : options.cpuOnly()).build();
     }
 
@@ -107,15 +112,18 @@ public record EngineSettings(Map<String, String> values) {
     private Speculation speculation() {
         String name = get("speculation", "none");
         int most = number("draft-max", Speculation.draft().maxDraft());
+        int ofHeads = number("draft-max", Speculation.mtp().maxDraft());
         double probability = Double.parseDouble(get("draft-p-min", "0"));
         return switch (name) {
             case "none" -> Speculation.none();
             case "ngram" -> Speculation.ngram();
             case "draft" -> new Speculation.DraftModel(most, probability, true);
             case "draft-always" -> new Speculation.DraftModel(most, probability, false);
+            case "mtp" -> new Speculation.Mtp(ofHeads, probability, true);
+            case "mtp-always" -> new Speculation.Mtp(ofHeads, probability, false);
             default ->
-                throw new IllegalArgumentException(
-                        "speculation is '" + name + "'; it must be none, ngram, draft or draft-always");
+                throw new IllegalArgumentException("speculation is '" + name
+                        + "'; it must be none, ngram, draft, draft-always, mtp or mtp-always");
         };
     }
 

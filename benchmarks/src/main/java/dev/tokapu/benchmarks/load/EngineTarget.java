@@ -11,10 +11,14 @@ import dev.tokapu.engine.Generation;
 import dev.tokapu.engine.Request;
 import dev.tokapu.engine.RequestRejectedException;
 import dev.tokapu.sampling.Sampler;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 
 /**
  * An engine in this process, read by a thread for each request.
@@ -26,6 +30,9 @@ final class EngineTarget implements Target {
     private final List<Model> models;
     private final Engine engine;
     private final boolean eachToken;
+    private final boolean tellsAnswers;
+    private final Map<Integer, Integer> answers =
+            new ConcurrentSkipListMap<>(); // hash of a prompt to that of its answer
     private final ExecutorService readers = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "reader");
         thread.setDaemon(true);
@@ -40,6 +47,7 @@ final class EngineTarget implements Target {
      */
     EngineTarget(EngineSettings settings, boolean eachToken) {
         this.eachToken = eachToken;
+        tellsAnswers = settings.get("answers", "off").equals("on");
         models = settings.load();
         engine = settings.start(models);
     }
@@ -66,15 +74,18 @@ final class EngineTarget implements Target {
             receiver.onEnd(new Outcome.Failed(e.toString()));
             return;
         }
-        readers.execute(() -> read(generation, receiver));
+        readers.execute(() -> read(request, generation, receiver));
     }
 
-    private void read(Generation generation, Receiver receiver) {
+    private void read(LoadRequest request, Generation generation, Receiver receiver) {
         try {
             if (!eachToken) {
                 followText(generation, receiver);
             }
             generation.text(); // the end; throws when it failed
+            if (tellsAnswers) {
+                answers.put(Arrays.hashCode(request.promptTokens()), Arrays.hashCode(generation.tokens()));
+            }
             receiver.onEnd(new Outcome.Success(0, generation.usage().generatedTokens()));
         } catch (RuntimeException e) {
             receiver.onEnd(new Outcome.Failed(e.toString()));
@@ -100,7 +111,7 @@ final class EngineTarget implements Target {
                 Locale.ROOT,
                 "{\"steps\": %d, \"prompt_tokens\": %d, \"generated_tokens\": %d, \"drafted_tokens\": %d,"
                         + " \"accepted_tokens\": %d, \"draft_ms\": %.1f, \"plan_ms\": %.1f, \"decode_ms\": %.1f,"
-                        + " \"sample_ms\": %.1f, \"deliver_ms\": %.1f, \"step_p50_ms\": %.2f, \"step_p99_ms\": %.2f}",
+                        + " \"sample_ms\": %.1f, \"deliver_ms\": %.1f, \"step_p50_ms\": %.2f, \"step_p99_ms\": %.2f%s}",
                 s.steps(),
                 s.promptTokens(),
                 s.generatedTokens(),
@@ -112,7 +123,14 @@ final class EngineTarget implements Target {
                 s.sampleNanos() / 1e6,
                 s.deliverNanos() / 1e6,
                 s.stepTime().p50Nanos() / 1e6,
-                s.stepTime().p99Nanos() / 1e6);
+                s.stepTime().p99Nanos() / 1e6,
+                tellsAnswers ? ", \"answers\": {" + pairs() + "}" : "");
+    }
+
+    private String pairs() {
+        return answers.entrySet().stream()
+                .map(answer -> "\"" + answer.getKey() + "\": " + answer.getValue())
+                .collect(Collectors.joining(", "));
     }
 
     @Override

@@ -44,8 +44,8 @@ record LoadOptions(
                 --engine K=V,K=V        its settings: model (a file), slots, context (tokens of a request), micro-batch, threads,
                                         kv (auto, split, unified), sampling (auto, threads, device), queue, stall,
                                         prefix-cache (on, none), kept, host-memory (MiB),
-                                        disk (a directory), speculation (none, ngram, draft, draft-always),
-                                        draft-model (a file), draft-max, draft-p-min
+                                        disk (a directory), speculation (none, ngram, draft, draft-always, mtp, mtp-always),
+                                        draft-model (a file), draft-max, draft-p-min, answers (on)
                 --concurrency N,N,...   closed loads of N users each (default 1)
                 --rate R,R,...          open loads of R requests per second instead, at random times
                 --in N, N-M or N~M      tokens of a prompt (default 512); between two numbers, or with ~ most of them short

@@ -3,6 +3,8 @@ package dev.tokapu.benchmarks.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tokapu.gguf.GgufFile;
+import dev.tokapu.gguf.TensorType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,6 +37,32 @@ class HarnessTest {
                         number(
                                 "from harness.roofline import *; print(output_throughput('NVIDIA H200', 'bf16', 256, 512, 128))"))
                 .isCloseTo(256 * 128 / arithmetic, within(1e-6));
+    }
+
+    @Test
+    void randomModel_withAnMtpHead_isOfAnArchitectureWithHeads() throws Exception {
+        Path file = folder.resolve("mtp.gguf");
+        Harness.python("""
+                import sys
+                from pathlib import Path
+                from harness.random_model import SIZES, TYPES, write_whole
+                write_whole(Path(sys.argv[1]), {**SIZES["tiny"], "mtp": True}, TYPES["q4_0"])
+                """, file.toString());
+        GgufFile gguf = GgufFile.open(file);
+        assertThat(gguf.architecture()).contains("glm4moe");
+        assertThat(gguf.nextTokenLayerCount()).isEqualTo(1);
+        assertThat(gguf.problems()).isEmpty();
+        assertThat(gguf.tensor("blk.2.nextn.eh_proj.weight").orElseThrow().type())
+                .isEqualTo(TensorType.F16);
+        assertThat(gguf.tensor("blk.1.attn_q.weight").orElseThrow().type()).isEqualTo(TensorType.Q4_0);
+    }
+
+    /** By prompt, in each round: one answer that is other, one of a request that only one system had. */
+    @Test
+    void answersOfASpeculation_areComparedByTheirPrompts() throws Exception {
+        String code =
+                "from harness.speculation import compared; print(*compared([{1: 5, 2: 6}, {1: 7}], [{1: 5, 3: 6}, {1: 7}]))";
+        assertThat(Harness.python(code)).containsExactly("2 3");
     }
 
     private void zone(String name, String of, long energy) throws Exception {
