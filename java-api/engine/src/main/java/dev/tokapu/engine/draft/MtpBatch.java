@@ -7,6 +7,8 @@ import dev.tokapu.KvCache;
 import dev.tokapu.device.MemoryReport;
 import dev.tokapu.engine.schedule.KvOperation;
 import java.util.Arrays;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A batch of the heads' context, and the sequences there: the same as the model's, as far as they were read.
@@ -15,6 +17,7 @@ import java.util.Arrays;
  */
 final class MtpBatch implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger("dev.tokapu.engine.Engine");
     private static final int NONE = -1;
 
     private final Context target;
@@ -26,6 +29,7 @@ final class MtpBatch implements AutoCloseable {
     private final int[] sources; // rows of the hidden states
     private final int[] next; // by slot: the position of the token that is read next
     private final int[] rows; // by slot: of its last token in the last batch; NONE without an output there
+    private boolean leftOut;
 
     MtpBatch(Context target, Context context) {
         this.target = target;
@@ -137,9 +141,18 @@ final class MtpBatch implements AutoCloseable {
 
     /** Computes the batch from the model's hidden states, and empties it. When that cannot be done, nothing is known of any text; false then. */
     boolean read() {
-        boolean computed = decode(target);
-        batch.clear();
-        return computed;
+        try {
+            return decode(target);
+        } catch (IllegalArgumentException e) { // those of the step are not there: nothing was computed
+            if (!leftOut) {
+                LOG.warn("MTP heads do not read a step, as its hidden states are not there: {}", e.getMessage());
+                leftOut = true; // such a model has many
+            }
+            forget();
+            return false;
+        } finally {
+            batch.clear();
+        }
     }
 
     /** Computes the batch from the heads' own hidden states. */
@@ -152,11 +165,15 @@ final class MtpBatch implements AutoCloseable {
             context.synchronize();
             return true;
         }
+        forget();
+        return false;
+    }
+
+    private void forget() {
         for (int slot = 0; slot < next.length; slot++) {
             clear(slot);
         }
         forgetRows();
-        return false;
     }
 
     /** Computes a text of no answer; returns the nanoseconds that it took. */
