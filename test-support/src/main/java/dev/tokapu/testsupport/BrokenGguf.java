@@ -46,7 +46,7 @@ public final class BrokenGguf {
     }
 
     private static TinyTensors begin(String architecture) {
-        TinyVocab vocab = new TinyVocab(false);
+        TinyVocab vocab = new TinyVocab("");
         TinyTensors tensors = new TinyTensors(new GgufWriter(), new Random(44));
         tensors.writer()
                 .text("general.architecture", architecture)

@@ -30,6 +30,7 @@ public final class GgufWriter {
     private static final int TYPE_FLOAT64 = 12;
     private static final int TENSOR_F32 = 0;
     private static final int TENSOR_I32 = 26;
+    private static final int TENSOR_I64 = 27;
     private static final int TENSOR_Q4_0 = 2;
     private static final int BLOCK = 32;
     private static final int ALIGNMENT = 32;
@@ -166,6 +167,16 @@ public final class GgufWriter {
     /** Adds an F32 tensor; {@code shape} as in ggml, the fastest dimension first. */
     public GgufWriter tensor(String name, long[] shape, float[] data) {
         return tensor(name, TENSOR_F32, shape, data);
+    }
+
+    /** Adds a vector of 64-bit integers. */
+    public GgufWriter int64Tensor(String name, long... values) {
+        Bytes bytes = new Bytes();
+        for (long value : values) {
+            bytes.int64(value);
+        }
+        tensors.add(new Tensor(name, new long[] {values.length}, TENSOR_I64, bytes.toByteArray()));
+        return this;
     }
 
     /** Adds a tensor of 32-bit integers, which is no weight: {@code data} is written as it is for {@link #tensor}. */

@@ -36,7 +36,7 @@ public final class TinyGguf {
 
     private TinyGguf(Builder options) {
         this.options = options;
-        this.vocab = new TinyVocab(options.duplicateToken);
+        this.vocab = new TinyVocab(options.furtherToken);
     }
 
     /** A builder with the usual settings: seed 42, context of 512 tokens, with a chat template. */
@@ -52,7 +52,7 @@ public final class TinyGguf {
     /** The whole file. */
     public byte[] bytes() {
         GgufWriter writer = new GgufWriter();
-        metadata(writer);
+        TinyMetadata.write(writer, options, vocab);
         tensors().forEach(tensor -> {
             if (options.quantized && tensor.shape().length > 1) {
                 writer.quantized(tensor.name(), tensor.shape(), tensor.data());
@@ -61,6 +61,9 @@ public final class TinyGguf {
                         tensor.name(), options.types.getOrDefault(tensor.name(), 0), tensor.shape(), tensor.data());
             }
         });
+        if (options.eagle3 != null && options.eagle3.ownTokens() > 0) {
+            writer.int64Tensor("d2t", options.eagle3.vocabularyMap());
+        }
         return writer.toBytes();
     }
 
@@ -97,7 +100,7 @@ public final class TinyGguf {
         for (int part = 0; part < parts; part++) {
             GgufWriter writer = new GgufWriter();
             if (part == 0) {
-                metadata(writer);
+                TinyMetadata.write(writer, options, vocab);
             }
             writer.uint16("split.no", part).uint16("split.count", parts).int32("split.tensors.count", all.size());
             int from = all.size() * part / parts;
@@ -114,66 +117,15 @@ public final class TinyGguf {
         return vocab.size();
     }
 
-    private void metadata(GgufWriter writer) {
-        String arch = options.architecture;
-        writer.text("general.architecture", arch).text("general.name", "Tiny Random");
-        Map<String, Number> usual = usual();
-        options.metadata.forEach((key, value) -> {
-            if (usual.containsKey(key)) {
-                return;
-            }
-            if (value instanceof Float number) {
-                writer.float32(key, number);
-            } else if (value instanceof Integer number) {
-                writer.int32(key, number);
-            } else {
-                writer.text(key, value.toString());
-            }
-        });
-        usual.forEach((key, value) -> {
-            Object chosen = options.metadata.getOrDefault(key, value);
-            if (value instanceof Float) {
-                writer.float32(key, ((Number) chosen).floatValue());
-            } else {
-                writer.uint32(key, ((Number) chosen).intValue());
-            }
-        });
-        vocab.writeTo(writer);
-        if (options.fillInMiddle) {
-            String[] names = {"pre", "suf", "mid", "rep", "sep"};
-            for (int i = 0; i < names.length; i++) {
-                writer.uint32("tokenizer.ggml.fim_" + names[i] + "_token_id", FIRST_FIM_TOKEN + i);
-            }
-        }
-        if (options.chatTemplate != null) {
-            writer.text("tokenizer.chat_template", options.chatTemplate);
-        }
-    }
-
-    /** The hyperparameters of every model, with their default values. */
-    private Map<String, Number> usual() {
-        String arch = options.architecture;
-        Map<String, Number> map = new LinkedHashMap<>();
-        map.put(arch + ".context_length", options.contextLength);
-        map.put(arch + ".embedding_length", TinyWeights.WIDTH);
-        map.put(arch + ".block_count", TinyWeights.LAYERS);
-        map.put(arch + ".feed_forward_length", TinyWeights.FFN_WIDTH);
-        map.put(arch + ".attention.head_count", TinyWeights.HEADS);
-        map.put(arch + ".attention.head_count_kv", TinyWeights.KV_HEADS);
-        map.put(arch + ".attention.layer_norm_rms_epsilon", 1e-5f);
-        map.put(arch + ".rope.dimension_count", TinyWeights.WIDTH / TinyWeights.HEADS);
-        map.put(arch + ".vocab_size", vocab.size());
-        if (options.mtpHead) {
-            map.putAll(TinyMtpHead.metadata());
-        }
-        return map;
-    }
-
     private List<Tensor> tensors() {
         Random random = new Random(options.seed);
         List<Tensor> list = TinyWeights.of(random, vocab, options.byteTokenScale);
         if (options.mtpHead) {
             list = TinyMtpHead.behind(list, vocab, random);
+        } else if (options.eagle3 != null) {
+            list = options.eagle3.tensors(list, vocab, random);
+        } else if (options.turns) {
+            TinyTurns.apply(list, vocab);
         }
         list.removeIf(tensor -> options.omittedTensors.contains(tensor.name()));
         return list;
@@ -187,16 +139,24 @@ public final class TinyGguf {
     public static final class Builder {
 
         private long seed = 42;
-        private int contextLength = 512;
-        private String architecture = "llama";
-        private @Nullable String chatTemplate = CHAT_TEMPLATE;
-        private boolean duplicateToken;
-        private boolean fillInMiddle;
+        int contextLength = 512;
+        String architecture = "llama";
+
+        @Nullable
+        String chatTemplate = CHAT_TEMPLATE;
+
+        private String furtherToken = "";
+        boolean fillInMiddle;
         private boolean quantized;
-        private boolean mtpHead;
+        boolean mtpHead;
+
+        @Nullable
+        TinyEagle3 eagle3;
+
+        private boolean turns;
         private float byteTokenScale = 0.1f;
         private final List<String> omittedTensors = new ArrayList<>();
-        private final Map<String, Object> metadata = new LinkedHashMap<>();
+        final Map<String, Object> metadata = new LinkedHashMap<>();
         private final Map<String, Integer> types = new LinkedHashMap<>();
 
         private Builder() {}
@@ -227,7 +187,12 @@ public final class TinyGguf {
 
         /** Adds a token whose text another token has already: llama.cpp asserts on it. */
         public Builder duplicateToken() {
-            duplicateToken = true;
+            return furtherToken("\u2581the");
+        }
+
+        /** Adds a token. */
+        public Builder furtherToken(String text) {
+            furtherToken = text;
             return this;
         }
 
@@ -271,13 +236,32 @@ public final class TinyGguf {
             return this;
         }
 
+        /** Words mostly follow one another: a target for {@link #eagle3}. */
+        public Builder turns() {
+            turns = true;
+            return this;
+        }
+
+        /**
+         * An EAGLE-3 draft model for one whose words {@linkplain #turns follow one another}; the first token of each draft is mostly right.
+         *
+         * @param ownTokens how many tokens its own output layer says, with embeddings of its own; 0: it takes both from its target
+         * @param firstOwn the first of them; the others follow
+         */
+        public Builder eagle3(int ownTokens, long firstOwn) {
+            eagle3 = new TinyEagle3(ownTokens, firstOwn);
+            architecture = TinyEagle3.ARCHITECTURE;
+            TinyEagle3.metadata().forEach(metadata::putIfAbsent);
+            return this;
+        }
+
         /** Declares a matrix to be of another ggml type whose values have four bytes as well, for example 26 (I32). */
         public Builder tensorType(String name, int type) {
             types.put(name, type);
             return this;
         }
 
-        /** A further entry of the metadata, or another value of one that the model has: a float, an int or text. */
+        /** A further entry of the metadata, or another value of one that the model has: a float, an int, several or text. */
         public Builder metadata(String key, Object value) {
             metadata.put(key, value);
             return this;

@@ -40,7 +40,7 @@ public enum TinyMemoryGguf {
 
     /** The whole file. */
     public byte[] bytes() {
-        TinyVocab vocab = new TinyVocab(false);
+        TinyVocab vocab = new TinyVocab("");
         TinyTensors tensors = new TinyTensors(new GgufWriter(), new Random(42));
         tensors.writer()
                 .text("general.architecture", architecture)

@@ -50,7 +50,7 @@ public enum TinyPositionsGguf {
 
     /** The whole file with further metadata. */
     public byte[] bytes(Consumer<GgufWriter> more) {
-        TinyVocab vocab = new TinyVocab(false);
+        TinyVocab vocab = new TinyVocab("");
         GgufWriter writer = new GgufWriter();
         TinyTensors tensors = new TinyTensors(writer, new Random(43));
         writer.text("general.architecture", architecture)

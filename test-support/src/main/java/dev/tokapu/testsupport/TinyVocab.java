@@ -22,7 +22,7 @@ final class TinyVocab {
     final List<Float> scores = new ArrayList<>();
     final List<Integer> types = new ArrayList<>();
 
-    TinyVocab(boolean duplicate) {
+    TinyVocab(String further) {
         add("<unk>", 0, UNKNOWN);
         add("<s>", 0, CONTROL);
         add("</s>", 0, CONTROL);
@@ -43,8 +43,8 @@ final class TinyVocab {
             add(String.valueOf(c), score--, NORMAL);
         }
         add("\ud83d\ude00", score--, NORMAL);
-        if (duplicate) {
-            add("\u2581the", score, NORMAL);
+        if (!further.isEmpty()) {
+            add(further, score, NORMAL);
         }
     }
 
