@@ -43,7 +43,7 @@ extern "C" {
 #endif
 
 /* Raised whenever a signature, a constant or a meaning in this file changes. */
-#define TOKAPU_ABI_VERSION 11
+#define TOKAPU_ABI_VERSION 12
 
 /* --- status ------------------------------------------------------------------------------------------------------- */
 
@@ -469,31 +469,45 @@ TOKAPU_API int32_t tokapu_encode(int64_t context, int32_t n_tokens, const int32_
                                  const int32_t * positions, const int32_t * n_seq_ids, const int32_t * seq_ids,
                                  const int8_t * outputs);
 
-/* Whether the following decodes keep the hidden state of every token, that which MTP heads draft from. Reading them costs a copy of
- * n_embd_out floats for each token to the host. TOKAPU_ERROR_UNSUPPORTED for a model without heads or loaded without them
- * (load_mtp), a context that makes embeddings, and a context of heads, which keeps those of its outputs anyway. */
-TOKAPU_API int32_t tokapu_context_set_hidden_states(int64_t context, int32_t hidden_states);
+/* Whether the following decodes keep hidden states of every token: with draft = 0 that which MTP heads draft from, otherwise those
+ * that the EAGLE-3 draft model with that handle reads. Reading them costs a copy to the host for each token, of n_embd_out floats or
+ * of n_embd for each of three layers. TOKAPU_ERROR_UNSUPPORTED for a model without heads or loaded without them (load_mtp), a draft
+ * model of another architecture, a model of whose layers llama.cpp does not tell, a context that makes embeddings, and one that
+ * drafts from hidden states, which keeps those of its outputs anyway; TOKAPU_ERROR_ARGUMENT for a draft model that reads other
+ * layers than the model has. */
+TOKAPU_API int32_t tokapu_context_set_hidden_states(int64_t context, int32_t hidden_states, int64_t draft);
 
 /* Creates a context of the MTP heads of a model that was loaded with load_mtp: it has a KV cache of its own, of the heads'
- * layers alone, and computes with tokapu_decode_mtp() only; of several heads with the first (HY V3, MiMo 2, Step 3.5). The options
+ * layers alone, and computes with tokapu_decode_hidden() only; of several heads with the first (HY V3, MiMo 2, Step 3.5). The options
  * are those of tokapu_context_new(). TOKAPU_ERROR_UNSUPPORTED when there are no heads, or llama.cpp has no way to compute them
  * alone, for several heads of other architectures, for DeepSeek 4, whose hidden states come in an order that is not known, and where
  * n_embd_out is not n_embd. */
 TOKAPU_API int32_t tokapu_context_new_mtp(int64_t model, const int64_t * ints, int32_t n_ints, const double * floats,
                                           int32_t n_floats, int64_t * context);
 
-/* Processes a batch with MTP heads, whose logits say what follows each token: n_tokens tokens, each with the hidden state of the
- * token before it in its sequence.
- *   tokens, positions, n_seq_ids, seq_ids, outputs  as for tokapu_decode(); tokens is not NULL. A sequence may begin at any position
- *   source         the context that has the hidden states: one of the same model with tokapu_context_set_hidden_states(), or
- *                  context itself, to go on from a token that it drafted
+/* Creates a context of an EAGLE-3 draft model (architecture eagle3) for a context of the model that it was trained for: it has a KV
+ * cache of its own and computes with tokapu_decode_hidden() only. It uses the token embeddings and the output layer of the target's
+ * model where it has none, so that the target is freed no sooner than it. The options are those of tokapu_context_new(), which
+ * refuses such models. TOKAPU_ERROR_UNSUPPORTED for another architecture, a target of whose layers llama.cpp does not tell, and draft
+ * models that llama.cpp cannot compute safely; TOKAPU_ERROR_ARGUMENT where it does not fit: another number of tokens, layers that
+ * the target does not have, states of another width, and shared tensors on a device that it does not use. */
+TOKAPU_API int32_t tokapu_context_new_eagle3(int64_t model, int64_t target, const int64_t * ints, int32_t n_ints,
+                                             const double * floats, int32_t n_floats, int64_t * context);
+
+/* Processes a batch with MTP heads or an EAGLE-3 draft model, whose logits say what follows each token: n_tokens tokens, each with
+ * the hidden state of the token before it in its sequence; where that is the target's, EAGLE-3's encoder makes it first, of those of
+ * three layers.
+ *   tokens, positions, n_seq_ids, seq_ids, outputs  as for tokapu_decode(); tokens is not NULL. A sequence may begin at any position.
+ *                  For EAGLE-3 outputs are of all tokens or of none: llama.cpp has no others
+ *   source         the context that has the hidden states: one of the same model, or of the model of the target, with
+ *                  tokapu_context_set_hidden_states(), or context itself, to go on from a token that it drafted
  *   rows           [n_tokens] index of a token of the source's last batch, with an output where source is context; -1: zeros, for
  *                  a token that has none before it, or whose hidden state is not known. With a unified KV cache, sliding windows and
  *                  no swa_full there are none of a batch of several sequences that did not fit in one micro-batch
  * Returns what tokapu_decode() returns. */
-TOKAPU_API int32_t tokapu_decode_mtp(int64_t context, int32_t n_tokens, const int32_t * tokens, const int32_t * positions,
-                                     const int32_t * n_seq_ids, const int32_t * seq_ids, const int8_t * outputs,
-                                     int64_t source, const int32_t * rows);
+TOKAPU_API int32_t tokapu_decode_hidden(int64_t context, int32_t n_tokens, const int32_t * tokens, const int32_t * positions,
+                                        const int32_t * n_seq_ids, const int32_t * seq_ids, const int8_t * outputs,
+                                        int64_t source, const int32_t * rows);
 
 /* Waits until the devices have computed what was asked for. Reading outputs waits by itself; measuring time needs this. */
 TOKAPU_API int32_t tokapu_context_synchronize(int64_t context);

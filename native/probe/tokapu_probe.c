@@ -212,6 +212,9 @@ int main(int argc, char ** argv) {
     if (status == TOKAPU_OK && !check) {
         stage("planning a context");
         status = open_context(model, &context);
+        if (status == TOKAPU_ERROR_UNSUPPORTED) { /* it drafts for another model, without which it computes nothing */
+            system_exit(PROBE_SOUND);
+        }
         if (status == TOKAPU_ERROR_ABORT) {
             status = TOKAPU_ERROR_CONTEXT; /* caught in the same way where the file is used */
         }

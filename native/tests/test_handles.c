@@ -36,6 +36,8 @@ static void test_model_functions(int64_t h) {
     EXPECT(TOKAPU_ERROR_HANDLE, try_context(h, &options, &id));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_context_new_mtp(h, options.ints, TOKAPU_CONTEXT_I_COUNT, options.floats,
                                                        TOKAPU_CONTEXT_F_COUNT, &id));
+    EXPECT(TOKAPU_ERROR_HANDLE, tokapu_context_new_eagle3(h, h, options.ints, TOKAPU_CONTEXT_I_COUNT, options.floats,
+                                                          TOKAPU_CONTEXT_F_COUNT, &id));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_sampler_new(h, &id));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_chat_template_new(h, NULL, 0, &id));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_model_free(h));
@@ -51,9 +53,9 @@ static void test_context_functions(int64_t h) {
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_context_set_threads(h, 1, 1));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_context_set_embeddings(h, 1));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_context_set_causal_attention(h, 1));
-    EXPECT(TOKAPU_ERROR_HANDLE, tokapu_context_set_hidden_states(h, 1));
+    EXPECT(TOKAPU_ERROR_HANDLE, tokapu_context_set_hidden_states(h, 1, 0));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_decode(h, 1, &token, NULL, NULL, NULL, NULL, NULL));
-    EXPECT(TOKAPU_ERROR_HANDLE, tokapu_decode_mtp(h, 1, &token, NULL, NULL, NULL, NULL, h, &token));
+    EXPECT(TOKAPU_ERROR_HANDLE, tokapu_decode_hidden(h, 1, &token, NULL, NULL, NULL, NULL, h, &token));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_encode(h, 1, &token, NULL, NULL, NULL, NULL, NULL));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_context_abort(h, 1));
     EXPECT(TOKAPU_ERROR_HANDLE, tokapu_logits(h, -1, floats, 4));
@@ -144,8 +146,9 @@ static void test_null_arguments(int64_t model, int64_t context, int64_t sampler,
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_context_info(context, NULL, 0));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_decode(context, 1, NULL, NULL, NULL, NULL, NULL, NULL));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_context_new_mtp(model, NULL, 0, NULL, 0, NULL));
-    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_decode_mtp(context, 1, NULL, NULL, NULL, NULL, NULL, context, &row));
-    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_decode_mtp(context, 1, &row, NULL, NULL, NULL, NULL, context, NULL));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_context_new_eagle3(model, context, NULL, 0, NULL, 0, NULL));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_decode_hidden(context, 1, NULL, NULL, NULL, NULL, NULL, context, &row));
+    EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_decode_hidden(context, 1, &row, NULL, NULL, NULL, NULL, context, NULL));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_logits(context, -1, NULL, 0));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_memory_seq_range(context, 0, NULL, NULL));
     EXPECT(TOKAPU_ERROR_ARGUMENT, tokapu_sampler_new(model, NULL));

@@ -75,6 +75,13 @@ void require_ranking_head(const Context & context) {
     }
 }
 
+// Without hidden states of another model it would compute with what lies in memory.
+void require_own_model(const Model & model) {
+    if (model.llama->arch == LLM_ARCH_EAGLE3) {
+        fail(TOKAPU_ERROR_UNSUPPORTED, "the model drafts for another one (EAGLE-3); make its context with tokapu_context_new_eagle3()");
+    }
+}
+
 void describe(Context & context) {
     const llama_cparams & params = context.llama->get_cparams();
     context.memory               = llama_get_memory(context.llama);
@@ -86,15 +93,16 @@ void describe(Context & context) {
     context.unified              = params.kv_unified;
     context.causal               = params.causal_attn;
     context.embeddings           = params.embeddings;
-    context.mtp                  = params.ctx_type == LLAMA_CONTEXT_TYPE_MTP;
+    context.reads_hidden         = params.ctx_type == LLAMA_CONTEXT_TYPE_MTP || context.target != nullptr;
     context.outputs.reserve(params.n_batch);
     context.rollback.assign(params.n_rs_seq > 0 ? params.n_seq_max : 0, 0);
     context.counted_on.resize(params.n_seq_max);
 }
 
-std::shared_ptr<Context> new_context(const std::shared_ptr<Model> & model, llama_context_params params, uint32_t poll) {
+std::shared_ptr<Context> new_context(const std::shared_ptr<Model> & model, const std::shared_ptr<Context> & target,
+                                     llama_context_params params, uint32_t poll) {
     const RegistryReader reading;
-    auto                 context = std::make_shared<Context>(model);
+    auto                 context = std::make_shared<Context>(model, target);
     params.abort_callback      = on_abort_poll;
     params.abort_callback_data = context.get();
     try {
@@ -117,7 +125,7 @@ std::shared_ptr<Context> new_context(const std::shared_ptr<Model> & model, llama
         params.flash_attn_type == LLAMA_FLASH_ATTN_TYPE_DISABLED || model->llama->arch == LLM_ARCH_GROK;
     context->pools.use(context->llama, params.n_threads, params.n_threads_batch, poll);
     describe(*context);
-    if (context->mtp) {
+    if (context->reads_hidden) {
         keep_drafted_states(*context);
     }
     if (context->embeddings) {
@@ -126,8 +134,10 @@ std::shared_ptr<Context> new_context(const std::shared_ptr<Model> & model, llama
     return context;
 }
 
-int32_t create(int64_t model, const int64_t * ints, int32_t n_ints, const double * floats, int32_t n_floats, bool mtp,
-               int64_t * context) {
+// take: makes the parameters those of a kind of context; its target, if that has one.
+template <class F>
+int32_t create(int64_t model, const int64_t * ints, int32_t n_ints, const double * floats, int32_t n_floats, int64_t * context,
+               F && take) {
     return guarded([&] {
         require(context, "context");
         const auto owner = get<Model>(model);
@@ -135,10 +145,8 @@ int32_t create(int64_t model, const int64_t * ints, int32_t n_ints, const double
             fail(TOKAPU_ERROR_UNSUPPORTED, "the model was loaded with vocab_only: it has no weights to compute with");
         }
         llama_context_params params = read_context_options(*owner, ints, n_ints, floats, n_floats);
-        if (mtp) {
-            take_heads(*owner, params);
-        }
-        *context = put_handle(new_context(owner, params, static_cast<uint32_t>(ints[TOKAPU_CONTEXT_I_POLL])));
+        const std::shared_ptr<Context> target = take(*owner, params);
+        *context = put_handle(new_context(owner, target, params, static_cast<uint32_t>(ints[TOKAPU_CONTEXT_I_POLL])));
         return TOKAPU_OK;
     });
 }
@@ -235,12 +243,28 @@ extern "C" {
 
 int32_t tokapu_context_new(int64_t model, const int64_t * ints, int32_t n_ints, const double * floats, int32_t n_floats,
                            int64_t * context) {
-    return create(model, ints, n_ints, floats, n_floats, false, context);
+    return create(model, ints, n_ints, floats, n_floats, context, [](const Model & owner, llama_context_params &) {
+        require_own_model(owner);
+        return std::shared_ptr<Context>();
+    });
 }
 
 int32_t tokapu_context_new_mtp(int64_t model, const int64_t * ints, int32_t n_ints, const double * floats, int32_t n_floats,
                                int64_t * context) {
-    return create(model, ints, n_ints, floats, n_floats, true, context);
+    return create(model, ints, n_ints, floats, n_floats, context, [](const Model & owner, llama_context_params & params) {
+        take_heads(owner, params);
+        return std::shared_ptr<Context>();
+    });
+}
+
+int32_t tokapu_context_new_eagle3(int64_t model, int64_t target, const int64_t * ints, int32_t n_ints, const double * floats,
+                                  int32_t n_floats, int64_t * context) {
+    return create(model, ints, n_ints, floats, n_floats, context, [=](const Model & owner, llama_context_params & params) {
+        require_eagle3(owner);
+        auto reads = get<Context>(target);
+        take_eagle3(owner, *reads, params);
+        return reads;
+    });
 }
 
 int32_t tokapu_context_free(int64_t context) {

@@ -80,13 +80,17 @@ class Context : public Object {
   public:
     static constexpr Kind KIND = Kind::context;
 
-    explicit Context(std::shared_ptr<Model> model) : Object(KIND), model(std::move(model)) {}
+    explicit Context(std::shared_ptr<Model> model, std::shared_ptr<Context> target = nullptr) :
+        Object(KIND),
+        model(std::move(model)),
+        target(std::move(target)) {}
 
     ~Context() override;
 
     bool stopped() const { return closing.load(std::memory_order_relaxed) || abort.load(std::memory_order_relaxed); }
 
-    const std::shared_ptr<Model> model;  // kept alive
+    const std::shared_ptr<Model>   model;   // kept alive
+    const std::shared_ptr<Context> target;  // that an EAGLE-3 draft model was made for; its tensors are used
     llama_context *              llama  = nullptr;
     llama_memory_t               memory = nullptr;  // NULL for encoder-only models
     ThreadPools                  pools;
@@ -103,7 +107,7 @@ class Context : public Object {
     bool                         v_transposed  = false;  // in the KV cache; what llama.cpp laid out before it resolved AUTO
     bool                         causal        = true;
     bool                         embeddings    = false;
-    bool                         mtp           = false;  // of MTP heads
+    bool                         reads_hidden  = false;  // of MTP heads or an EAGLE-3 draft model
     bool                         encoded       = false;  // the encoder of an encoder-decoder model has run
 
     std::atomic<bool> abort{ false };    // tokapu_context_abort()

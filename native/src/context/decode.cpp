@@ -54,10 +54,11 @@ void check_values(const Context & context, const Input & input) {
     if (input.embeddings != nullptr) {
         check_embeddings(context);
     }
-    if (context.mtp != (input.rows != nullptr)) {
+    if (context.reads_hidden != (input.rows != nullptr)) {
         fail(TOKAPU_ERROR_UNSUPPORTED, "%s",
-             context.mtp ? "this context is of MTP heads: it computes with tokapu_decode_mtp()" :
-                           "this context is not of MTP heads; make one with tokapu_context_new_mtp()");
+             context.reads_hidden ?
+                 "this context drafts from hidden states: it computes with tokapu_decode_hidden()" :
+                 "this context does not draft from hidden states; make one with tokapu_context_new_mtp() or tokapu_context_new_eagle3()");
     }
     for (int32_t i = 0; i < input.n_tokens; i++) {
         if (input.tokens != nullptr && (input.tokens[i] < 0 || input.tokens[i] >= context.model->n_vocab)) {
@@ -68,6 +69,20 @@ void check_values(const Context & context, const Input & input) {
             fail(TOKAPU_ERROR_ARGUMENT, "the position of token %d of the batch is %d; it must be 0 to %d", i,
                  input.positions[i], context.n_positions - 1);
         }
+    }
+}
+
+// llama.cpp computes the outputs of all tokens with such a model, and takes the first ones for those that are asked for.
+void check_draft_outputs(const Context & context, const Input & input) {
+    if (context.target == nullptr) {
+        return;
+    }
+    const auto wanted = input.outputs == nullptr ?
+                            1 :
+                            std::count_if(input.outputs, input.outputs + input.n_tokens, [](int8_t output) { return output != 0; });
+    if (wanted != 0 && wanted != input.n_tokens) {
+        fail(TOKAPU_ERROR_ARGUMENT, "a batch for an EAGLE-3 draft model has outputs of all its tokens or of none, not of %lld of %d",
+             static_cast<long long>(wanted), input.n_tokens);
     }
 }
 
@@ -155,6 +170,9 @@ void mark_outputs(Context & context, const Input & input, bool all) {
 
 void check_direction(const Context & context, bool encode) {
     const llama_model * model = context.model->llama;
+    if (context.reads_hidden) {
+        return;  // one call computes with encoder and decoder
+    }
     if (encode && context.memory != nullptr && !llama_model_has_encoder(model)) {
         fail(TOKAPU_ERROR_UNSUPPORTED, "this model has no encoder; use tokapu_decode()");
     }
@@ -210,6 +228,12 @@ int32_t run(Context & context, const llama_batch & batch, bool encode) {
         }
         const KeptProcessors keep;
         context.n_pieces = 1;
+        if (!context.hidden.features.empty()) {
+            const int32_t result = encode_hidden_states(context, batch.n_tokens);
+            if (result != 0) {
+                return result;
+            }
+        }
         if (encode) {
             return llama_encode(context.llama, batch);
         }
@@ -241,6 +265,7 @@ int32_t process(int64_t handle, const Input & input, bool encode) {
         check_direction(*context, encode);
         check_size(*context, input, as_encoder);
         check_values(*context, input);
+        check_draft_outputs(*context, input);
         link_sequences(*context, input);
         if (input.positions == nullptr) {
             check_automatic_positions(*context, input);
@@ -354,7 +379,7 @@ int32_t tokapu_decode(int64_t context, int32_t n_tokens, const int32_t * tokens,
     return process(context, { n_tokens, tokens, embeddings, positions, n_seq_ids, seq_ids, outputs }, false);
 }
 
-int32_t tokapu_decode_mtp(int64_t context, int32_t n_tokens, const int32_t * tokens, const int32_t * positions,
+int32_t tokapu_decode_hidden(int64_t context, int32_t n_tokens, const int32_t * tokens, const int32_t * positions,
                           const int32_t * n_seq_ids, const int32_t * seq_ids, const int8_t * outputs, int64_t source,
                           const int32_t * rows) {
     return guarded([&] {

@@ -3,7 +3,7 @@
 #include "context/context.h"
 #include "core/arguments.h"
 #include "llama-ext.h"    // staging: hidden states
-#include "llama-model.h"  // internal: the architecture and its layers
+#include "llama-model.h"  // internal: the number of layers
 
 #include <algorithm>
 #include <cstring>
@@ -11,67 +11,6 @@
 namespace tokapu {
 
 namespace {
-
-// Those for which llama.cpp has a graph of the heads alone; others would compute the model's own layers in a cache without them.
-bool computes_heads(llm_arch architecture) {
-    switch (architecture) {
-        case LLM_ARCH_BAILINGMOE3:
-        case LLM_ARCH_COHERE2MOE:
-        case LLM_ARCH_DEEPSEEK2:
-        case LLM_ARCH_DEEPSEEK32:
-        case LLM_ARCH_GLM_DSA:
-        case LLM_ARCH_GLM4_MOE:
-        case LLM_ARCH_HY_V3:
-        case LLM_ARCH_MIMO2:
-        case LLM_ARCH_NEMOTRON_H_MOE:
-        case LLM_ARCH_QWEN35:
-        case LLM_ARCH_QWEN35MOE:
-        case LLM_ARCH_QWEN3NEXT:
-        case LLM_ARCH_STEP35:
-            return true;
-        default:
-            return false;
-    }
-}
-
-// Those whose graph takes the first of several heads; the others end in an assertion.
-bool computes_first_of_several(llm_arch architecture) {
-    return architecture == LLM_ARCH_HY_V3 || architecture == LLM_ARCH_MIMO2 || architecture == LLM_ARCH_STEP35;
-}
-
-void require_heads(const Model & model) {
-    const llama_model &   llama   = *model.llama;
-    const llama_hparams & hparams = llama.hparams;
-    if (hparams.n_layer_nextn == 0 || hparams.router_layer >= 0) {
-        fail(TOKAPU_ERROR_UNSUPPORTED, "the model has no MTP heads");
-    }
-    if (llama.arch == LLM_ARCH_DEEPSEEK4) {
-        fail(TOKAPU_ERROR_UNSUPPORTED, "the MTP heads of %s are not supported: its KV cache computes tokens in an order that is not known",
-             llama.arch_name().c_str());
-    }
-    if (!computes_heads(llama.arch)) {
-        fail(TOKAPU_ERROR_UNSUPPORTED, "llama.cpp computes no MTP heads of the architecture %s", llama.arch_name().c_str());
-    }
-    if (hparams.n_layer_nextn > 1 && !computes_first_of_several(llama.arch)) {
-        fail(TOKAPU_ERROR_UNSUPPORTED, "the model has %u MTP heads; llama.cpp computes only one of the architecture %s",
-             hparams.n_layer_nextn, llama.arch_name().c_str());
-    }
-    // The graphs read as many floats for each token as embeddings have.
-    if (hparams.n_embd_out() != hparams.n_embd) {
-        fail(TOKAPU_ERROR_UNSUPPORTED, "the model's outputs have %u values (embedding_length_out), its MTP heads take %u",
-             hparams.n_embd_out(), hparams.n_embd);
-    }
-    const size_t first = hparams.n_layer();
-    if (first >= llama.layers.size() || llama.layers[first].nextn.eh_proj == nullptr) {
-        fail(TOKAPU_ERROR_UNSUPPORTED, "%s",
-             model.load_mtp ? "the file has no tensors of the MTP heads that its metadata tells of" :
-                              "the MTP heads of the model were not loaded; load it with load_mtp = 1 (ModelOptions.mtpHeads)");
-    }
-}
-
-size_t width(const Context & context) {
-    return static_cast<size_t>(llama_model_n_embd_out(context.model->llama));
-}
 
 void check_row(const Context & source, bool own, int32_t i, int32_t row) {
     if (row < -1 || row >= source.hidden.n_tokens) {
@@ -87,22 +26,12 @@ void check_row(const Context & source, bool own, int32_t i, int32_t row) {
     }
 }
 
-void copy_rows(Context & source, bool own, const int32_t * rows, int32_t n_tokens, std::vector<float> & input) {
-    const size_t n = width(source);
+// Copies a row into each n floats of the input, stride floats apart.
+template <class F>
+void copy_rows(const int32_t * rows, int32_t n_tokens, size_t n, float * input, size_t stride, F && find) {
     for (int32_t i = 0; i < n_tokens; i++) {
-        check_row(source, own, i, rows[i]);
-    }
-    input.resize(static_cast<size_t>(n_tokens) * n);
-    const float * all = own || source.hidden.n_tokens == 0 ? nullptr : llama_get_embeddings_nextn(source.llama);
-    for (int32_t i = 0; i < n_tokens; i++) {
-        const auto    row   = static_cast<size_t>(std::max(rows[i], 0));
-        const float * state = nullptr;
-        if (rows[i] >= 0 && own) {
-            state = llama_get_embeddings_nextn_ith(source.llama, rows[i]);
-        } else if (rows[i] >= 0 && all != nullptr) {
-            state = all + n * static_cast<size_t>(source.hidden.rows.empty() ? rows[i] : source.hidden.rows[row]);
-        }
-        float * const to = input.data() + static_cast<size_t>(i) * n;
+        float * const       to    = input + static_cast<size_t>(i) * stride;
+        const float * const state = rows[i] < 0 ? nullptr : find(rows[i]);
         if (rows[i] < 0) {
             std::fill(to, to + n, 0.0F);
         } else if (state == nullptr) {
@@ -113,14 +42,84 @@ void copy_rows(Context & source, bool own, const int32_t * rows, int32_t n_token
     }
 }
 
+// Those that the context drafted from.
+void copy_own(Context & context, const int32_t * rows, int32_t n_tokens) {
+    const auto n = static_cast<size_t>(context.model->llama->hparams.n_embd);
+    context.hidden.input.resize(static_cast<size_t>(n_tokens) * n);
+    copy_rows(rows, n_tokens, n, context.hidden.input.data(), n,
+              [&](int32_t row) { return llama_get_embeddings_nextn_ith(context.llama, row); });
+}
+
+// Those of all tokens, of a layer or, behind the last one, of the model.
+const float * all_states(const Context & source, int32_t layer) {
+    if (source.hidden.n_tokens == 0) {
+        return nullptr;
+    }
+    return layer < static_cast<int32_t>(source.model->llama->hparams.n_layer()) ?
+               llama_get_embeddings_layer_inp(source.llama, static_cast<uint32_t>(layer)) :
+               llama_get_embeddings_nextn(source.llama);
+}
+
+void copy_layers(const Context & source, const int32_t * rows, int32_t n_tokens, const std::vector<int32_t> & layers,
+                 std::vector<float> & input) {
+    const auto n = static_cast<size_t>(source.model->llama->hparams.n_embd);
+    input.resize(static_cast<size_t>(n_tokens) * n * layers.size());
+    for (size_t i = 0; i < layers.size(); i++) {
+        const float * const all = all_states(source, layers[i]);
+        copy_rows(rows, n_tokens, n, input.data() + i * n, n * layers.size(), [&](int32_t row) {
+            const auto & order = source.hidden.rows;
+            const auto   place = static_cast<size_t>(order.empty() ? row : order[static_cast<size_t>(row)]);
+            return all == nullptr ? nullptr : all + n * place;
+        });
+    }
+}
+
+void check_source(const Context & context, const Context & source) {
+    const bool    mtp   = context.target == nullptr;
+    const Model * model = mtp ? context.model.get() : context.target->model.get();
+    if (source.model.get() != model) {
+        fail(TOKAPU_ERROR_ARGUMENT, "the source is a context of another model than %s",
+             mtp ? "these MTP heads" : "the draft model was made for");
+    }
+    if (source.reads_hidden) {
+        fail(TOKAPU_ERROR_ARGUMENT, "the source is another context that drafts; it can be one with hidden states, or this one");
+    }
+    if (source.hidden.kept && source.hidden.layers != context.model->llama->target_layer_ids) {  // of no layers for MTP heads
+        fail(TOKAPU_ERROR_ARGUMENT, "the source keeps hidden states for %s",
+             source.hidden.layers.empty() ? "MTP heads; set those of the draft model" : "another draft model");
+    }
+}
+
+// None, those for MTP heads, or those of layers.
+void keep(Context & context, bool kept, const std::vector<int32_t> & layers) {
+    const auto n_layer = static_cast<int32_t>(context.model->llama->hparams.n_layer());
+    const auto inside  = [&](int32_t layer) { return layer < n_layer; };
+    poisoning(context, [&] {
+        for (const int32_t layer : context.hidden.layers) {
+            if (inside(layer)) {
+                llama_set_embeddings_layer_inp(context.llama, static_cast<uint32_t>(layer), false);
+            }
+        }
+        for (const int32_t layer : layers) {
+            if (inside(layer)) {
+                llama_set_embeddings_layer_inp(context.llama, static_cast<uint32_t>(layer), true);
+            }
+        }
+        const bool last = kept && (layers.empty() || !std::all_of(layers.begin(), layers.end(), inside));
+        llama_set_embeddings_nextn(context.llama, last, false);
+    });
+    context.plan          = context.plan || !context.hidden.layers.empty() || !layers.empty();  // llama.cpp wants it
+    context.hidden.kept   = kept;
+    context.hidden.layers = layers;
+    context.hidden.forget();
+}
+
 }  // namespace
 
-void take_heads(const Model & model, llama_context_params & params) {
-    require_heads(model);
+void require_draft_options(llama_context_params & params) {
     if (params.embeddings) {
-        fail(TOKAPU_ERROR_ARGUMENT, "a context of MTP heads makes no embeddings; set embeddings to 0");
+        fail(TOKAPU_ERROR_ARGUMENT, "a context that drafts from hidden states makes no embeddings; set embeddings to 0");
     }
-    params.ctx_type     = LLAMA_CONTEXT_TYPE_MTP;
     params.pooling_type = LLAMA_POOLING_TYPE_NONE;
     params.n_rs_seq     = 0;
 }
@@ -130,29 +129,38 @@ void keep_drafted_states(Context & context) {
 }
 
 void require_no_hidden_states(const Context & context) {
-    if (context.mtp || context.hidden.kept) {
+    if (context.reads_hidden || context.hidden.kept) {
         fail(TOKAPU_ERROR_UNSUPPORTED, "a context %s makes no embeddings",
-             context.mtp ? "of MTP heads" : "that keeps hidden states (tokapu_context_set_hidden_states)");
+             context.reads_hidden ? "that drafts from hidden states" :
+                                    "that keeps hidden states (tokapu_context_set_hidden_states)");
     }
 }
 
-void gather_hidden_states(Context & heads, int64_t handle, int64_t source, const int32_t * rows, int32_t n_tokens) {
-    const auto gather = [&](Context & from, bool own) {
-        poisoning(from, [&] { copy_rows(from, own, rows, n_tokens, heads.hidden.input); });
+void gather_hidden_states(Context & context, int64_t handle, int64_t source, const int32_t * rows, int32_t n_tokens) {
+    const auto check_rows = [&](const Context & from, bool own) {
+        for (int32_t i = 0; i < n_tokens; i++) {
+            check_row(from, own, i, rows[i]);
+        }
     };
+    context.hidden.features.clear();
     if (source == handle) {
-        gather(heads, true);
+        check_rows(context, true);
+        poisoning(context, [&] { copy_own(context, rows, n_tokens); });
         return;
     }
     const auto      from = get<Context>(source);
     const Exclusive inside(*from);
-    if (from->model != heads.model) {
-        fail(TOKAPU_ERROR_ARGUMENT, "the source is a context of another model than these MTP heads");
-    }
-    if (from->mtp) {
-        fail(TOKAPU_ERROR_ARGUMENT, "the source is another context of MTP heads; it can be one with hidden states, or this one");
-    }
-    gather(*from, false);
+    check_source(context, *from);
+    check_rows(*from, false);
+    poisoning(*from, [&] {
+        if (context.target == nullptr) {
+            const auto behind_last = static_cast<int32_t>(context.model->llama->hparams.n_layer());
+            copy_layers(*from, rows, n_tokens, { behind_last }, context.hidden.input);
+        } else {
+            copy_layers(*from, rows, n_tokens, context.model->llama->target_layer_ids, context.hidden.features);
+            context.hidden.input.resize(static_cast<size_t>(n_tokens) * context.model->llama->hparams.n_embd);
+        }
+    });
 }
 
 void expect_hidden_states(Context & context, const llama_batch & batch) {
@@ -160,7 +168,7 @@ void expect_hidden_states(Context & context, const llama_batch & batch) {
 }
 
 void note_hidden_states(Context & context, const llama_batch & batch) {
-    if (context.mtp) {
+    if (context.reads_hidden) {
         context.hidden.n_tokens = batch.n_tokens;
     } else if (context.hidden.kept && !context.embeddings) {
         context.hidden.n_tokens = find_hidden_order(context, batch, context.hidden.rows) ? batch.n_tokens : 0;
@@ -171,19 +179,25 @@ void note_hidden_states(Context & context, const llama_batch & batch) {
 
 using namespace tokapu;
 
-extern "C" int32_t tokapu_context_set_hidden_states(int64_t context, int32_t hidden_states) {
+extern "C" int32_t tokapu_context_set_hidden_states(int64_t context, int32_t hidden_states, int64_t draft) {
     return guarded([&] {
         require_flag(hidden_states, "hidden_states");
         const auto      object = get<Context>(context);
         const Exclusive inside(*object);
-        if (object->mtp || object->embeddings || llama_pooling_type(object->llama) != LLAMA_POOLING_TYPE_NONE) {
+        if (object->reads_hidden || object->embeddings || llama_pooling_type(object->llama) != LLAMA_POOLING_TYPE_NONE) {
             fail(TOKAPU_ERROR_UNSUPPORTED, "a context %s keeps no hidden states of all tokens",
-                 object->mtp ? "of MTP heads" : "that makes embeddings");
+                 object->reads_hidden ? "that drafts from hidden states" : "that makes embeddings");
         }
-        require_heads(*object->model);
-        poisoning(*object, [&] { llama_set_embeddings_nextn(object->llama, hidden_states != 0, false); });
-        object->hidden.kept = hidden_states != 0;
-        object->hidden.forget();
+        if (hidden_states == 0) {
+            keep(*object, false, {});
+        } else if (draft == 0) {
+            require_heads(*object->model);
+            keep(*object, true, {});
+        } else {
+            const auto model = get<Model>(draft);
+            require_layers(*object->model, *model);
+            keep(*object, true, model->llama->target_layer_ids);
+        }
         return TOKAPU_OK;
     });
 }

@@ -47,8 +47,8 @@ std::string state_key(const Context & context) {
         << params.rope_freq_scale << ", trained context " << params.n_ctx_orig_yarn << ", YaRN " << params.yarn_ext_factor << ' '
         << params.yarn_attn_factor << ' ' << params.yarn_beta_fast << ' ' << params.yarn_beta_slow
         << (uses_long_factors(context) ? ", long factors" : "") << '\n';
-    if (context.mtp) {
-        key << "layers\tof MTP heads\n";
+    if (context.reads_hidden) {
+        key << "layers\t" << (context.target == nullptr ? "of MTP heads\n" : "of an EAGLE-3 draft model\n");
     }
     return key.str();
 }

@@ -59,7 +59,8 @@ final class BatchCheck {
     void checkHidden(Batch batch, Context source, int[] rows) {
         Objects.requireNonNull(source, "source");
         if (batch.tokens() == null) {
-            throw new IllegalArgumentException("the batch is of embeddings; MTP heads take tokens");
+            throw new IllegalArgumentException(
+                    "the batch is of embeddings; what drafts from hidden states takes tokens");
         }
         if (rows.length < batch.size()) {
             throw new IllegalArgumentException("there are " + rows.length + " rows for the " + batch.size()

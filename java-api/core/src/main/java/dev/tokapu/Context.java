@@ -113,15 +113,16 @@ public final class Context implements AutoCloseable {
     }
 
     /**
-     * Processes a batch with MTP heads ({@link Model#newMtpContext}): each token with the hidden state of the token before it. The logits of a
-     * token say what follows it, as the heads guess. A sequence may begin at any position, and sees what lies in the heads' KV cache.
+     * Processes a batch with MTP heads ({@link Model#newMtpContext}) or an EAGLE-3 draft model ({@link Model#newEagle3Context}): each token with the
+     * hidden state of the token before it. The logits of a token say what follows it, as these guess. A sequence may begin at any position, and sees
+     * what lies in their KV cache. A batch for EAGLE-3 has outputs of all its tokens, or of none.
      *
      * @param batch 1 to {@link ContextInfo#batchSize()} tokens; unchanged
-     * @param source the context that computed the tokens before, with {@link #setHiddenStates}; this one, to go on behind tokens that it drafted
+     * @param source the context that computed the tokens before, with hidden states; this one, to go on behind tokens that it drafted
      * @param rows for each token of the batch the index of that before it in the source's last batch; -1 for none
      * @return whether it was processed
      * @throws IllegalArgumentException when the batch does not fit this context or model, or the source has no such hidden states; nothing was done
-     * @throws UnsupportedOperationException when this is no context of heads
+     * @throws UnsupportedOperationException when this context does not draft from hidden states
      */
     public DecodeStatus decode(Batch batch, Context source, int[] rows) {
         batchCheck.check(batch, info.batchSize(), "ContextOptions.batchSize");
@@ -159,7 +160,7 @@ public final class Context implements AutoCloseable {
             try {
                 status = source == null
                         ? DecodeCalls.run(api, id, batch, encode)
-                        : DecodeCalls.runMtp(api, id, batch, source == this ? null : source.handle, rows);
+                        : DecodeCalls.runHidden(api, id, batch, source == this ? null : source.handle, rows);
             } finally {
                 running = false;
                 if (abortRequested) {
@@ -176,11 +177,7 @@ public final class Context implements AutoCloseable {
                 threads.computed();
                 outputs.remember(batch, encode);
             }
-            return switch (status) {
-                case dev.tokapu.spi.DecodeStatus.NO_KV_SLOT -> DecodeStatus.NO_KV_SLOT;
-                case dev.tokapu.spi.DecodeStatus.ABORTED -> DecodeStatus.ABORTED;
-                default -> DecodeStatus.OK;
-            };
+            return DecodeCalls.status(status);
         } finally {
             handle.release();
         }
@@ -233,11 +230,7 @@ public final class Context implements AutoCloseable {
         this.threads.fix(threads, batchThreads);
     }
 
-    /**
-     * Sets whether the following batches make embeddings.
-     *
-     * @param embeddings true for embeddings
-     */
+    /** Sets whether the following batches make embeddings. */
     public void setEmbeddings(boolean embeddings) {
         long id = handle.acquire();
         try {
@@ -269,12 +262,17 @@ public final class Context implements AutoCloseable {
      * @throws UnsupportedOperationException when the model has no heads or they were not loaded, or this context makes embeddings
      */
     public void setHiddenStates(boolean kept) {
-        long id = handle.acquire(); // no lambda: it would be an object for each call
-        try {
-            handle.check(api.contexts().setHiddenStates(id, kept ? 1 : 0), "keeping hidden states");
-        } finally {
-            handle.release();
-        }
+        DecodeCalls.keepHidden(handle, kept, null);
+    }
+
+    /**
+     * Has the following batches keep the hidden states of all tokens that an EAGLE-3 draft model reads: the inputs of three layers.
+     *
+     * @throws UnsupportedOperationException when it is of another architecture, llama.cpp does not tell of this model's layers, or this context makes embeddings
+     * @throws IllegalArgumentException when it reads layers that this model does not have
+     */
+    public void setHiddenStates(Model draft) {
+        DecodeCalls.keepHidden(handle, true, NativeHandles.of(draft));
     }
 
     /** {@return the memory of model and context by device: weights, KV cache and compute buffers} */

@@ -35,13 +35,40 @@ final class DecodeCalls {
                                 batch.outputs());
     }
 
-    /** Decodes it with MTP heads, from hidden states of another context or, if that is null, their own; the status. */
-    static int runMtp(NativeApi api, long heads, Batch batch, @Nullable NativeHandle source, int[] rows) {
-        long id = source == null ? heads : source.acquire();
+    /** What a status that is no error means. */
+    static DecodeStatus status(int status) {
+        return switch (status) {
+            case dev.tokapu.spi.DecodeStatus.NO_KV_SLOT -> DecodeStatus.NO_KV_SLOT;
+            case dev.tokapu.spi.DecodeStatus.ABORTED -> DecodeStatus.ABORTED;
+            default -> DecodeStatus.OK;
+        };
+    }
+
+    /** Whether a context keeps hidden states: for a draft model, or for MTP heads. */
+    static void keepHidden(NativeHandle context, boolean kept, @Nullable NativeHandle draft) {
+        long id = context.acquire();
+        try {
+            long model = draft == null ? 0 : draft.acquire();
+            try {
+                context.check(
+                        context.api().contexts().setHiddenStates(id, kept ? 1 : 0, model), "keeping hidden states");
+            } finally {
+                if (draft != null) {
+                    draft.release();
+                }
+            }
+        } finally {
+            context.release();
+        }
+    }
+
+    /** Decodes it from hidden states of another context or, if that is null, its own; the status. */
+    static int runHidden(NativeApi api, long context, Batch batch, @Nullable NativeHandle source, int[] rows) {
+        long id = source == null ? context : source.acquire();
         try {
             return api.contexts()
-                    .decodeMtp(
-                            heads,
+                    .decodeHidden(
+                            context,
                             batch.size(),
                             Objects.requireNonNull(batch.tokens()),
                             batch.positions(),

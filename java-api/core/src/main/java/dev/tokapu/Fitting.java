@@ -14,6 +14,7 @@ import dev.tokapu.internal.natives.NativeRuntime;
 import dev.tokapu.internal.util.ByteSizes;
 import dev.tokapu.internal.util.MemoryMargin;
 import dev.tokapu.source.ModelSource;
+import dev.tokapu.spi.ContextApi;
 import dev.tokapu.spi.ModelInfoKey;
 import dev.tokapu.spi.NativeApi;
 import java.util.ArrayList;
@@ -86,7 +87,9 @@ final class Fitting implements AutoCloseable {
 
     private static MemoryReport report(NativeHandle model, ContextOptions with, long[] info, boolean mtp) {
         int trained = (int) info[ModelInfoKey.N_CTX_TRAIN];
-        try (NativeHandle context = ModelCalls.newContext(model, with, trained, MemoryCheck.now(), mtp)) {
+        NewContext kind = mtp ? ContextApi::newMtp : ContextApi::create;
+        try (NativeHandle context =
+                ModelCalls.newContext(model, with, trained, MemoryCheck.now(), "Context of ", kind)) {
             return ModelCalls.contextMemory(context);
         }
     }

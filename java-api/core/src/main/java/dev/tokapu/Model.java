@@ -11,6 +11,7 @@ import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativeHandles;
 import dev.tokapu.internal.natives.NativeRuntime;
 import dev.tokapu.source.ModelSource;
+import dev.tokapu.spi.ContextApi;
 import dev.tokapu.spi.NativeApi;
 import java.nio.file.Path;
 import java.util.List;
@@ -141,7 +142,7 @@ public final class Model implements AutoCloseable {
      * @throws DeviceMemoryException when a device, the host, or the limit of its container has not enough memory
      */
     public Context newContext(ContextOptions options) {
-        return newContext(options, false);
+        return newContext(options, "Context of ", ContextApi::create);
     }
 
     /**
@@ -154,16 +155,39 @@ public final class Model implements AutoCloseable {
      * @throws DeviceMemoryException when a device, the host, or the limit of its container has not enough memory
      */
     public Context newMtpContext(ContextOptions options) {
-        return newContext(options, true);
+        return newContext(options, "MTP context of ", ContextApi::newMtp);
     }
 
-    private Context newContext(ContextOptions options, boolean mtp) {
+    /**
+     * Makes a context of this EAGLE-3 draft model (architecture {@code eagle3}), which drafts tokens from the hidden states of a context of the model
+     * that it was trained for: see {@link Context#setHiddenStates(Model)} and {@link Context#decode(Batch, Context, int[])}. It may use weights of that
+     * model, so that the memory of the target is freed when both are closed.
+     *
+     * @param target the context that it drafts for
+     * @param options its settings; without embeddings
+     * @throws UnsupportedOperationException when this is no such model, or llama.cpp does not tell of the layers of the target's
+     * @throws ContextCreationException when it does not fit the target's model, or llama.cpp cannot create it
+     * @throws DeviceMemoryException when a device, the host, or the limit of its container has not enough memory
+     */
+    public Context newEagle3Context(Context target, ContextOptions options) {
+        NativeHandle reads = NativeHandles.of(target);
+        return newContext(options, "EAGLE-3 context of ", (contexts, model, ints, floats, context) -> {
+            long id = reads.acquire();
+            try {
+                return contexts.newEagle3(model, id, ints, floats, context);
+            } finally {
+                reads.release();
+            }
+        });
+    }
+
+    private Context newContext(ContextOptions options, String kind, NewContext function) {
         if (this.options.vocabOnly()) {
             throw new IllegalStateException(handle.name()
                     + " was loaded with ModelOptions.vocabOnly and has no weights; load it without for contexts");
         }
         MemoryCheck memory = MemoryCheck.now();
-        NativeHandle child = ModelCalls.newContext(handle, options, info.trainedContextSize(), memory, mtp);
+        NativeHandle child = ModelCalls.newContext(handle, options, info.trainedContextSize(), memory, kind, function);
         try {
             memory.computing(child, (long) vocab.size() * Math.min(options.microBatchSize(), options.batchSize()));
             return new Context(this, options, child);

@@ -11,6 +11,7 @@ import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativePaths;
 import dev.tokapu.source.ModelSource;
+import dev.tokapu.spi.ContextApi;
 import dev.tokapu.spi.ContextOptionI;
 import dev.tokapu.spi.ModelInfoKey;
 import dev.tokapu.spi.ModelOptionI;
@@ -147,9 +148,14 @@ final class ModelCalls {
                 .toList();
     }
 
-    /** Creates the native part of a context, perhaps of the model's MTP heads, when the host has the memory for its cache. */
+    /** Creates the native part of a context of some kind, with the beginning of its name, when the host has the memory for its cache. */
     static NativeHandle newContext(
-            NativeHandle model, ContextOptions options, int trainedContextSize, MemoryCheck memory, boolean mtp) {
+            NativeHandle model,
+            ContextOptions options,
+            int trainedContextSize,
+            MemoryCheck memory,
+            String name,
+            NewContext function) {
         NativeApi api = model.api();
         long[] context = new long[1];
         long[] ints = ContextOptionArrays.ints(options, trainedContextSize);
@@ -157,9 +163,7 @@ final class ModelCalls {
         long id = model.acquire();
         try {
             double[] floats = options.rope().floatsToNative();
-            int status = mtp
-                    ? api.contexts().newMtp(id, ints, floats, context)
-                    : api.contexts().create(id, ints, floats, context);
+            int status = function.create(api.contexts(), id, ints, floats, context);
             if (status == Status.ERROR_ARGUMENT) {
                 throw new ContextCreationException(
                         model.name() + ": cannot create a context: " + NativeErrors.lastError(api));
@@ -174,7 +178,7 @@ final class ModelCalls {
         return NativeHandle.confined(
                 api,
                 context[0],
-                (mtp ? "MTP context of " : "Context of ") + model.name(),
+                name + model.name(),
                 (functions, freed) -> functions.contexts().free(freed),
                 (functions, running) -> functions.contexts().abort(running, 1));
     }

@@ -12,6 +12,7 @@ import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativeHandles;
 import dev.tokapu.internal.natives.NativeRuntime;
 import dev.tokapu.source.ModelSource;
+import dev.tokapu.spi.ContextApi;
 import dev.tokapu.testsupport.LogCapture;
 import dev.tokapu.testsupport.TinyGguf;
 import java.nio.file.Path;
@@ -37,7 +38,12 @@ class MemoryCheckIT {
 
     private static NativeHandle newContext(Model model, ContextOptions options, MemoryCheck memory) {
         return ModelCalls.newContext(
-                NativeHandles.of(model), options, model.info().trainedContextSize(), memory, false);
+                NativeHandles.of(model),
+                options,
+                model.info().trainedContextSize(),
+                memory,
+                "Context of ",
+                ContextApi::create);
     }
 
     private static long cache(NativeHandle context) {

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -241,5 +242,26 @@ abstract class Contract extends BindingUnderTest {
         float[] logits = new float[vocabSize];
         ok(api.contexts().logits(context, index, logits));
         return logits;
+    }
+
+    /** Numbers from one on. */
+    static int[] positions(int from, int n) {
+        return IntStream.range(from, from + n).toArray();
+    }
+
+    /** The same number several times. */
+    static int[] filled(int n, int value) {
+        int[] values = new int[n];
+        Arrays.fill(values, value);
+        return values;
+    }
+
+    /** The largest difference between two of their numbers. */
+    static float distance(float[] a, float[] b) {
+        float largest = 0;
+        for (int i = 0; i < a.length; i++) {
+            largest = Math.max(largest, Math.abs(a[i] - b[i]));
+        }
+        return largest;
     }
 }

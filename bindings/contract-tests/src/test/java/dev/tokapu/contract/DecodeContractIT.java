@@ -42,12 +42,6 @@ class DecodeContractIT extends Contract {
         return api.contexts().decode(context, n, tokens, null, positions, nSeqIds, seqIds, outputs);
     }
 
-    private static int[] filled(int n, int value) {
-        int[] array = new int[n];
-        Arrays.fill(array, value);
-        return array;
-    }
-
     // --- decode: what is refused
 
     @ParameterizedTest

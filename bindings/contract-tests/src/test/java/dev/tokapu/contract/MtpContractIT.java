@@ -12,7 +12,6 @@ import dev.tokapu.spi.ModelInfoKey;
 import dev.tokapu.spi.ModelOptionI;
 import dev.tokapu.testsupport.TinyGguf;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +38,7 @@ class MtpContractIT extends Contract {
         model = load(1);
         vocabSize = vocabSize(model);
         target = context(model);
-        ok(api.contexts().setHiddenStates(target, 1));
+        ok(api.contexts().setHiddenStates(target, 1, 0));
         heads = heads(model);
     }
 
@@ -78,7 +77,7 @@ class MtpContractIT extends Contract {
 
     private int draft(int[] tokens, int from, int sequence, long source, int... rows) {
         return api.contexts()
-                .decodeMtp(
+                .decodeHidden(
                         heads,
                         tokens.length,
                         tokens,
@@ -88,20 +87,6 @@ class MtpContractIT extends Contract {
                         null,
                         source,
                         rows);
-    }
-
-    private static int[] positions(int from, int n) {
-        int[] positions = new int[n];
-        for (int i = 0; i < n; i++) {
-            positions[i] = from + i;
-        }
-        return positions;
-    }
-
-    private static int[] filled(int n, int value) {
-        int[] values = new int[n];
-        Arrays.fill(values, value);
-        return values;
     }
 
     /** The logits of the head behind the text and one token more, the model having read the text alone. */
@@ -126,7 +111,7 @@ class MtpContractIT extends Contract {
     }
 
     @Test
-    void decodeMtp_aTextInTwoSteps_isTheSameAsInOne() {
+    void decodeHidden_aTextInTwoSteps_isTheSameAsInOne() {
         float[] expected = expected();
         ok(decode(target, new int[] {TEXT[0], TEXT[1], TEXT[2]}, 0, 0));
         ok(draft(new int[] {TEXT[0], TEXT[1], TEXT[2], TEXT[3]}, 0, 0, target, -1, 0, 1, 2));
@@ -138,7 +123,7 @@ class MtpContractIT extends Contract {
     }
 
     @Test
-    void decodeMtp_fromItsOwnStates_goesOn() {
+    void decodeHidden_fromItsOwnStates_goesOn() {
         expected();
         ok(decode(target, TEXT, 0, 0));
         ok(draft(new int[] {TEXT[0], 7}, 0, 0, target, -1, 5));
@@ -153,12 +138,12 @@ class MtpContractIT extends Contract {
 
     /** Where sequences have buffers of their own, llama.cpp computes tokens in another order than that of the batch. */
     @Test
-    void decodeMtp_sequencesOfABatchInAnotherOrder_haveTheirOwnStates() {
+    void decodeHidden_sequencesOfABatchInAnotherOrder_haveTheirOwnStates() {
         float[] expected = expected();
         long[] ints = contextInts();
         ints[ContextOptionI.KV_UNIFIED] = 0;
         target = context(model, ints);
-        ok(api.contexts().setHiddenStates(target, 1));
+        ok(api.contexts().setHiddenStates(target, 1, 0));
         int[] tokens = {TEXT[0], TEXT[1], TEXT[2], TEXT[3], TEXT[4], TEXT[5], 40, 41};
         int[] positions = {0, 1, 2, 3, 4, 5, 0, 1};
         int[] sequences = {0, 0, 0, 0, 0, 0, 1, 1};
@@ -181,22 +166,14 @@ class MtpContractIT extends Contract {
         assertThat(distance(logits(heads, -1, vocabSize), expected)).isLessThan(1e-3f);
     }
 
-    private static float distance(float[] a, float[] b) {
-        float largest = 0;
-        for (int i = 0; i < a.length; i++) {
-            largest = Math.max(largest, Math.abs(a[i] - b[i]));
-        }
-        return largest;
-    }
-
     @Test
-    void decodeMtp_rowsThatAreNotThere_areRefused() {
+    void decodeHidden_rowsThatAreNotThere_areRefused() {
         refused(ERROR_ARGUMENT, draft(new int[] {7}, 0, 0, target, 0), "row 0", "0 tokens");
         ok(decode(target, TEXT, 0, 0));
         for (int row : new int[] {-2, TEXT.length, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
             refused(ERROR_ARGUMENT, draft(new int[] {7}, 0, 0, target, row), "" + row);
         }
-        ok(api.contexts().setHiddenStates(target, 0));
+        ok(api.contexts().setHiddenStates(target, 0, 0));
         ok(decode(target, TEXT, TEXT.length, 0));
         refused(ERROR_ARGUMENT, draft(new int[] {7}, 0, 0, target, 0), "tokapu_context_set_hidden_states");
         ok(draft(new int[] {7}, 0, 0, target, -1));
@@ -205,24 +182,24 @@ class MtpContractIT extends Contract {
     }
 
     @Test
-    void decodeMtp_sourceThatIsClosedOrOfAnotherModel_isRefused() {
+    void decodeHidden_sourceThatIsClosedOrOfAnotherModel_isRefused() {
         refused(ERROR_HANDLE, draft(new int[] {7}, 0, 0, target + 1_000_000, -1), "context");
         refused(ERROR_HANDLE, draft(new int[] {7}, 0, 0, model, -1), "context");
         long other = context(load(1));
         refused(ERROR_ARGUMENT, draft(new int[] {7}, 0, 0, other, -1), "another model");
-        refused(ERROR_ARGUMENT, draft(new int[] {7}, 0, 0, heads(model), -1), "another context of MTP heads");
+        refused(ERROR_ARGUMENT, draft(new int[] {7}, 0, 0, heads(model), -1), "another context that drafts");
         ok(draft(new int[] {7}, 0, 0, target, -1));
     }
 
     @Test
-    void decodeMtp_contextsOfTheOtherKind_areRefused() {
-        refused(ERROR_UNSUPPORTED, decode(heads, TEXT, 0, 0), "tokapu_decode_mtp");
+    void decodeHidden_contextsOfTheOtherKind_areRefused() {
+        refused(ERROR_UNSUPPORTED, decode(heads, TEXT, 0, 0), "tokapu_decode_hidden");
         refused(
                 ERROR_UNSUPPORTED,
-                api.contexts().decodeMtp(target, 1, new int[] {7}, null, null, null, null, target, new int[] {-1}),
+                api.contexts().decodeHidden(target, 1, new int[] {7}, null, null, null, null, target, new int[] {-1}),
                 "tokapu_context_new_mtp");
-        refused(ERROR_UNSUPPORTED, api.contexts().setHiddenStates(heads, 1), "MTP heads");
-        refused(ERROR_UNSUPPORTED, api.contexts().setEmbeddings(heads, 1), "MTP heads");
+        refused(ERROR_UNSUPPORTED, api.contexts().setHiddenStates(heads, 1, 0), "drafts from hidden states");
+        refused(ERROR_UNSUPPORTED, api.contexts().setEmbeddings(heads, 1), "drafts from hidden states");
         refused(ERROR_UNSUPPORTED, api.contexts().setEmbeddings(target, 1), "hidden states");
         refused(ERROR_ARGUMENT, draft(new int[] {vocabSize}, 0, 0, target, -1), "" + vocabSize);
         refused(ERROR_ARGUMENT, draft(new int[] {7}, 0, 2, target, -1), "sequence 2");
@@ -237,9 +214,9 @@ class MtpContractIT extends Contract {
         ints[ContextOptionI.EMBEDDINGS] = 1;
         refused(ERROR_ARGUMENT, api.contexts().newMtp(model, ints, contextFloats(), new long[1]), "embeddings");
         long embedding = context(model, ints);
-        refused(ERROR_UNSUPPORTED, api.contexts().setHiddenStates(embedding, 1), "embeddings");
+        refused(ERROR_UNSUPPORTED, api.contexts().setHiddenStates(embedding, 1, 0), "embeddings");
         for (int flag : new int[] {-1, 2}) {
-            refused(ERROR_ARGUMENT, api.contexts().setHiddenStates(target, flag), "hidden_states");
+            refused(ERROR_ARGUMENT, api.contexts().setHiddenStates(target, flag, 0), "hidden_states");
         }
     }
 
@@ -279,14 +256,14 @@ class MtpContractIT extends Contract {
 
     private void refusedHeads(long of, String reason) {
         refused(ERROR_UNSUPPORTED, api.contexts().newMtp(of, contextInts(), contextFloats(), new long[1]), reason);
-        refused(ERROR_UNSUPPORTED, api.contexts().setHiddenStates(context(of), 1), reason);
+        refused(ERROR_UNSUPPORTED, api.contexts().setHiddenStates(context(of), 1, 0), reason);
     }
 
     @Test
     void setHiddenStates_onAndOff_keepsTheLogits() {
         ok(decode(target, TEXT, 0, 0));
         float[] with = logits(target, -1, vocabSize);
-        ok(api.contexts().setHiddenStates(target, 0));
+        ok(api.contexts().setHiddenStates(target, 0, 0));
         ok(api.memory().clear(target, 1));
         assertThat(decode(target, TEXT, 0, 0)).isEqualTo(OK);
         assertThat(distance(logits(target, -1, vocabSize), with)).isLessThan(1e-3f);

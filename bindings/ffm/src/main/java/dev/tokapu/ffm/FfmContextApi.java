@@ -44,6 +44,16 @@ final class FfmContextApi implements ContextApi {
     }
 
     @Override
+    public int newEagle3(long model, long target, long[] ints, double[] floats, long[] context) {
+        try (Scratch s = Scratch.take()) {
+            return s.longTo(
+                    TokapuH.tokapu_context_new_eagle3(
+                            model, target, s.a.in(ints), ints.length, s.b.in(floats), floats.length, s.cell(context)),
+                    context);
+        }
+    }
+
+    @Override
     public int free(long context) {
         return TokapuH.tokapu_context_free(context);
     }
@@ -81,8 +91,8 @@ final class FfmContextApi implements ContextApi {
     }
 
     @Override
-    public int setHiddenStates(long context, int hiddenStates) {
-        return TokapuH.tokapu_context_set_hidden_states(context, hiddenStates);
+    public int setHiddenStates(long context, int hiddenStates, long draft) {
+        return TokapuH.tokapu_context_set_hidden_states(context, hiddenStates, draft);
     }
 
     @Override
@@ -110,7 +120,7 @@ final class FfmContextApi implements ContextApi {
     }
 
     @Override
-    public int decodeMtp(
+    public int decodeHidden(
             long context,
             int nTokens,
             int[] tokens,
@@ -123,7 +133,7 @@ final class FfmContextApi implements ContextApi {
         int nAllSeqIds = ArrayChecks.batch(nTokens, tokens, positions, nSeqIds, seqIds, outputs);
         ArrayChecks.atLeast(rows.length, nTokens, "rows");
         try (Scratch s = Scratch.take()) {
-            return TokapuH.tokapu_decode_mtp(
+            return TokapuH.tokapu_decode_hidden(
                     context,
                     nTokens,
                     ints(s.a, tokens, nTokens),

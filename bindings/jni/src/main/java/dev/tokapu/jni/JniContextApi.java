@@ -27,6 +27,12 @@ final class JniContextApi implements ContextApi {
     }
 
     @Override
+    public int newEagle3(long model, long target, long[] ints, double[] floats, long[] context) {
+        return TokapuLibrary.tokapu_context_new_eagle3(
+                model, target, ints, ints.length, floats, floats.length, out(context));
+    }
+
+    @Override
     public int free(long context) {
         return TokapuLibrary.tokapu_context_free(context);
     }
@@ -57,8 +63,8 @@ final class JniContextApi implements ContextApi {
     }
 
     @Override
-    public int setHiddenStates(long context, int hiddenStates) {
-        return TokapuLibrary.tokapu_context_set_hidden_states(context, hiddenStates);
+    public int setHiddenStates(long context, int hiddenStates, long draft) {
+        return TokapuLibrary.tokapu_context_set_hidden_states(context, hiddenStates, draft);
     }
 
     @Override
@@ -76,7 +82,7 @@ final class JniContextApi implements ContextApi {
     }
 
     @Override
-    public int decodeMtp(
+    public int decodeHidden(
             long context,
             int nTokens,
             int[] tokens,
@@ -88,7 +94,7 @@ final class JniContextApi implements ContextApi {
             int[] rows) {
         batch(nTokens, tokens, positions, nSeqIds, seqIds, outputs);
         atLeast(rows.length, nTokens, "rows");
-        return TokapuLibrary.tokapu_decode_mtp(
+        return TokapuLibrary.tokapu_decode_hidden(
                 context, nTokens, tokens, positions, nSeqIds, seqIds, outputs, source, rows);
     }
 

@@ -11,6 +11,8 @@ public interface ContextApi {
 
     int newMtp(long model, long[] ints, double[] floats, long[] context);
 
+    int newEagle3(long model, long target, long[] ints, double[] floats, long[] context);
+
     int free(long context);
 
     int info(long context, long[] info);
@@ -23,7 +25,7 @@ public interface ContextApi {
 
     int setCausalAttention(long context, int causal);
 
-    int setHiddenStates(long context, int hiddenStates);
+    int setHiddenStates(long context, int hiddenStates, long draft);
 
     int decode(
             long context,
@@ -35,7 +37,7 @@ public interface ContextApi {
             int @Nullable [] seqIds,
             byte @Nullable [] outputs);
 
-    int decodeMtp(
+    int decodeHidden(
             long context,
             int nTokens,
             int[] tokens,

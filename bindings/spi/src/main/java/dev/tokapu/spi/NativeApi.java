@@ -56,7 +56,7 @@ public record NativeApi(
         ImatrixApi imatrices) {
 
     /** The version of {@code tokapu.h} that this code is written for. */
-    public static final int ABI_VERSION = 11;
+    public static final int ABI_VERSION = 12;
 
     /** The llama.cpp release that this code is written for. */
     public static final String LLAMA_VERSION = "0.5.0";

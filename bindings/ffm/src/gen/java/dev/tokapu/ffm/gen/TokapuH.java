@@ -3117,7 +3117,8 @@ public class TokapuH extends TokapuH$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             TokapuH.C_INT,
             TokapuH.C_LONG,
-            TokapuH.C_INT
+            TokapuH.C_INT,
+            TokapuH.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_context_set_hidden_states");
@@ -3128,7 +3129,7 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t tokapu_context_set_hidden_states(int64_t context, int32_t hidden_states)
+     * int32_t tokapu_context_set_hidden_states(int64_t context, int32_t hidden_states, int64_t draft)
      * }
      */
     public static FunctionDescriptor tokapu_context_set_hidden_states$descriptor() {
@@ -3138,7 +3139,7 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t tokapu_context_set_hidden_states(int64_t context, int32_t hidden_states)
+     * int32_t tokapu_context_set_hidden_states(int64_t context, int32_t hidden_states, int64_t draft)
      * }
      */
     public static MethodHandle tokapu_context_set_hidden_states$handle() {
@@ -3148,7 +3149,7 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t tokapu_context_set_hidden_states(int64_t context, int32_t hidden_states)
+     * int32_t tokapu_context_set_hidden_states(int64_t context, int32_t hidden_states, int64_t draft)
      * }
      */
     public static MemorySegment tokapu_context_set_hidden_states$address() {
@@ -3157,16 +3158,16 @@ public class TokapuH extends TokapuH$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t tokapu_context_set_hidden_states(int64_t context, int32_t hidden_states)
+     * int32_t tokapu_context_set_hidden_states(int64_t context, int32_t hidden_states, int64_t draft)
      * }
      */
-    public static int tokapu_context_set_hidden_states(long context, int hidden_states) {
+    public static int tokapu_context_set_hidden_states(long context, int hidden_states, long draft) {
         var mh$ = tokapu_context_set_hidden_states.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("tokapu_context_set_hidden_states", context, hidden_states);
+                traceDowncall("tokapu_context_set_hidden_states", context, hidden_states, draft);
             }
-            return (int)mh$.invokeExact(context, hidden_states);
+            return (int)mh$.invokeExact(context, hidden_states, draft);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -3239,7 +3240,73 @@ public class TokapuH extends TokapuH$shared {
         }
     }
 
-    private static class tokapu_decode_mtp {
+    private static class tokapu_context_new_eagle3 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            TokapuH.C_INT,
+            TokapuH.C_LONG,
+            TokapuH.C_LONG,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER,
+            TokapuH.C_INT,
+            TokapuH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_context_new_eagle3");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_new_eagle3(int64_t model, int64_t target, const int64_t *ints, int32_t n_ints, const double *floats, int32_t n_floats, int64_t *context)
+     * }
+     */
+    public static FunctionDescriptor tokapu_context_new_eagle3$descriptor() {
+        return tokapu_context_new_eagle3.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_new_eagle3(int64_t model, int64_t target, const int64_t *ints, int32_t n_ints, const double *floats, int32_t n_floats, int64_t *context)
+     * }
+     */
+    public static MethodHandle tokapu_context_new_eagle3$handle() {
+        return tokapu_context_new_eagle3.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t tokapu_context_new_eagle3(int64_t model, int64_t target, const int64_t *ints, int32_t n_ints, const double *floats, int32_t n_floats, int64_t *context)
+     * }
+     */
+    public static MemorySegment tokapu_context_new_eagle3$address() {
+        return tokapu_context_new_eagle3.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t tokapu_context_new_eagle3(int64_t model, int64_t target, const int64_t *ints, int32_t n_ints, const double *floats, int32_t n_floats, int64_t *context)
+     * }
+     */
+    public static int tokapu_context_new_eagle3(long model, long target, MemorySegment ints, int n_ints, MemorySegment floats, int n_floats, MemorySegment context) {
+        var mh$ = tokapu_context_new_eagle3.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("tokapu_context_new_eagle3", model, target, ints, n_ints, floats, n_floats, context);
+            }
+            return (int)mh$.invokeExact(model, target, ints, n_ints, floats, n_floats, context);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class tokapu_decode_hidden {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             TokapuH.C_INT,
             TokapuH.C_LONG,
@@ -3253,7 +3320,7 @@ public class TokapuH extends TokapuH$shared {
             TokapuH.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_decode_mtp");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("tokapu_decode_hidden");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -3261,43 +3328,43 @@ public class TokapuH extends TokapuH$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t tokapu_decode_mtp(int64_t context, int32_t n_tokens, const int32_t *tokens, const int32_t *positions, const int32_t *n_seq_ids, const int32_t *seq_ids, const int8_t *outputs, int64_t source, const int32_t *rows)
+     * int32_t tokapu_decode_hidden(int64_t context, int32_t n_tokens, const int32_t *tokens, const int32_t *positions, const int32_t *n_seq_ids, const int32_t *seq_ids, const int8_t *outputs, int64_t source, const int32_t *rows)
      * }
      */
-    public static FunctionDescriptor tokapu_decode_mtp$descriptor() {
-        return tokapu_decode_mtp.DESC;
+    public static FunctionDescriptor tokapu_decode_hidden$descriptor() {
+        return tokapu_decode_hidden.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t tokapu_decode_mtp(int64_t context, int32_t n_tokens, const int32_t *tokens, const int32_t *positions, const int32_t *n_seq_ids, const int32_t *seq_ids, const int8_t *outputs, int64_t source, const int32_t *rows)
+     * int32_t tokapu_decode_hidden(int64_t context, int32_t n_tokens, const int32_t *tokens, const int32_t *positions, const int32_t *n_seq_ids, const int32_t *seq_ids, const int8_t *outputs, int64_t source, const int32_t *rows)
      * }
      */
-    public static MethodHandle tokapu_decode_mtp$handle() {
-        return tokapu_decode_mtp.HANDLE;
+    public static MethodHandle tokapu_decode_hidden$handle() {
+        return tokapu_decode_hidden.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t tokapu_decode_mtp(int64_t context, int32_t n_tokens, const int32_t *tokens, const int32_t *positions, const int32_t *n_seq_ids, const int32_t *seq_ids, const int8_t *outputs, int64_t source, const int32_t *rows)
+     * int32_t tokapu_decode_hidden(int64_t context, int32_t n_tokens, const int32_t *tokens, const int32_t *positions, const int32_t *n_seq_ids, const int32_t *seq_ids, const int8_t *outputs, int64_t source, const int32_t *rows)
      * }
      */
-    public static MemorySegment tokapu_decode_mtp$address() {
-        return tokapu_decode_mtp.ADDR;
+    public static MemorySegment tokapu_decode_hidden$address() {
+        return tokapu_decode_hidden.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * int32_t tokapu_decode_mtp(int64_t context, int32_t n_tokens, const int32_t *tokens, const int32_t *positions, const int32_t *n_seq_ids, const int32_t *seq_ids, const int8_t *outputs, int64_t source, const int32_t *rows)
+     * int32_t tokapu_decode_hidden(int64_t context, int32_t n_tokens, const int32_t *tokens, const int32_t *positions, const int32_t *n_seq_ids, const int32_t *seq_ids, const int8_t *outputs, int64_t source, const int32_t *rows)
      * }
      */
-    public static int tokapu_decode_mtp(long context, int n_tokens, MemorySegment tokens, MemorySegment positions, MemorySegment n_seq_ids, MemorySegment seq_ids, MemorySegment outputs, long source, MemorySegment rows) {
-        var mh$ = tokapu_decode_mtp.HANDLE;
+    public static int tokapu_decode_hidden(long context, int n_tokens, MemorySegment tokens, MemorySegment positions, MemorySegment n_seq_ids, MemorySegment seq_ids, MemorySegment outputs, long source, MemorySegment rows) {
+        var mh$ = tokapu_decode_hidden.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("tokapu_decode_mtp", context, n_tokens, tokens, positions, n_seq_ids, seq_ids, outputs, source, rows);
+                traceDowncall("tokapu_decode_hidden", context, n_tokens, tokens, positions, n_seq_ids, seq_ids, outputs, source, rows);
             }
             return (int)mh$.invokeExact(context, n_tokens, tokens, positions, n_seq_ids, seq_ids, outputs, source, rows);
         } catch (Error | RuntimeException ex) {

@@ -1,10 +1,12 @@
-// tokapu-mtp-oracle - the reference for MTP heads: llama.cpp's own way to draft with them (common/speculative.cpp).
+// tokapu-draft-oracle - the reference for what drafts from hidden states: llama.cpp's own way to do so (common/speculative.cpp).
 //
-//     tokapu-mtp-oracle MODEL STEPS OUT THREADS N_CTX
+//     tokapu-draft-oracle MODEL STEPS OUT THREADS N_CTX [DRAFT]
 //
-// STEPS is a text file; each line holds the token ids of one llama_decode() call, which continue sequence 0. After each line but the
-// last, the head drafts what follows the first token of the next line. OUT receives its logits: n_vocab floats per draft, as this
-// machine stores them. Keys and values are f16, as by default.
+// With DRAFT it drafts with that EAGLE-3 model, otherwise with MODEL's MTP head. STEPS is a text file; each line holds the token ids
+// of one llama_decode() call, which continue sequence 0. After each line but the last, it drafts what follows the first token of the
+// next line. OUT receives the logits: n_vocab floats per draft, as this machine stores them. Keys and values are f16, as by default.
+//
+// EAGLE-3's encoder gets as many tokens at a time as its decoder does: of the first line the last one alone.
 //
 // Exit status 1 and a line on stderr when something fails.
 #include "llama.h"
@@ -20,7 +22,7 @@
 namespace {
 
 [[noreturn]] void fail(const std::string & message) {
-    std::fprintf(stderr, "tokapu-mtp-oracle: %s\n", message.c_str());
+    std::fprintf(stderr, "tokapu-draft-oracle: %s\n", message.c_str());
     std::exit(1);
 }
 
@@ -40,12 +42,25 @@ std::vector<llama_tokens> read_steps(const char * file) {
     return steps;
 }
 
-llama_context * new_context(llama_model * model, llama_context_type type, int threads, uint32_t n_ctx) {
+llama_model * load(const char * file) {
+    llama_model_params params = llama_model_default_params();
+    params.load_mtp           = true;
+    llama_model * model       = llama_model_load_from_file(file, params);
+    if (model == nullptr) {
+        fail("cannot load the model");
+    }
+    return model;
+}
+
+llama_context_params options(int threads, uint32_t n_ctx) {
     llama_context_params params = llama_context_default_params();
     params.n_threads = params.n_threads_batch = threads;
     params.n_ctx                              = n_ctx;
-    params.ctx_type                           = type;
-    llama_context * context                   = llama_init_from_model(model, params);
+    return params;
+}
+
+llama_context * new_context(llama_model * model, const llama_context_params & params) {
+    llama_context * context = llama_init_from_model(model, params);
     if (context == nullptr) {
         fail("cannot make a context");
     }
@@ -63,31 +78,33 @@ llama_batch batch_of(const llama_tokens & tokens, llama_pos first) {
 }  // namespace
 
 int main(int argc, char ** argv) {
-    if (argc != 6) {
-        fail("usage: tokapu-mtp-oracle MODEL STEPS OUT THREADS N_CTX");
+    if (argc != 6 && argc != 7) {
+        fail("usage: tokapu-draft-oracle MODEL STEPS OUT THREADS N_CTX [DRAFT]");
     }
     ggml_backend_load_all();
-    llama_model_params params = llama_model_default_params();
-    params.load_mtp           = true;
-    llama_model * model       = llama_model_load_from_file(argv[1], params);
-    if (model == nullptr) {
-        fail("cannot load the model");
+    const std::vector<llama_tokens> steps  = read_steps(argv[2]);
+    const bool                      eagle3 = argc == 7;
+    llama_model *                   model  = load(argv[1]);
+    llama_context_params            params = options(std::atoi(argv[4]), static_cast<uint32_t>(std::atoi(argv[5])));
+    llama_context *                 target = new_context(model, params);
+    if (eagle3) {
+        params.ctx_other = target;
+        params.n_ubatch  = static_cast<uint32_t>(steps[0].size() - 1);
+    } else {
+        params.ctx_type = LLAMA_CONTEXT_TYPE_MTP;
     }
-    const auto      n_ctx  = static_cast<uint32_t>(std::atoi(argv[5]));
-    llama_context * target = new_context(model, LLAMA_CONTEXT_TYPE_DEFAULT, std::atoi(argv[4]), n_ctx);
-    llama_context * heads  = new_context(model, LLAMA_CONTEXT_TYPE_MTP, std::atoi(argv[4]), n_ctx);
+    llama_context * heads = new_context(eagle3 ? load(argv[6]) : model, params);
 
-    common_params_speculative options;
-    options.types         = { COMMON_SPECULATIVE_TYPE_DRAFT_MTP };
-    options.draft.ctx_tgt = target;
-    options.draft.ctx_dft = heads;
-    options.draft.n_max   = 1;
-    options.draft.p_min   = 0;
+    common_params_speculative wanted_drafts;
+    wanted_drafts.types         = { eagle3 ? COMMON_SPECULATIVE_TYPE_DRAFT_EAGLE3 : COMMON_SPECULATIVE_TYPE_DRAFT_MTP };
+    wanted_drafts.draft.ctx_tgt = target;
+    wanted_drafts.draft.ctx_dft = heads;
+    wanted_drafts.draft.n_max   = 1;
+    wanted_drafts.draft.p_min   = 0;
 
-    options.draft.backend_sampling = false;
-    const common_speculative_ptr speculative(common_speculative_init(options, 1));
+    wanted_drafts.draft.backend_sampling = false;
+    const common_speculative_ptr speculative(common_speculative_init(wanted_drafts, 1));
 
-    const std::vector<llama_tokens> steps = read_steps(argv[2]);
     std::ofstream                   out(argv[3], std::ios::binary);
     const auto                      n_vocab = static_cast<size_t>(llama_vocab_n_tokens(llama_model_get_vocab(model)));
     llama_pos                       past    = 0;
