@@ -11,7 +11,6 @@ import dev.tokapu.internal.natives.NativeErrors;
 import dev.tokapu.internal.natives.NativeHandle;
 import dev.tokapu.internal.natives.NativePaths;
 import dev.tokapu.source.ModelSource;
-import dev.tokapu.spi.ContextApi;
 import dev.tokapu.spi.ContextOptionI;
 import dev.tokapu.spi.ModelInfoKey;
 import dev.tokapu.spi.ModelOptionI;

@@ -23,7 +23,7 @@ public final class DraftPlanner implements AutoCloseable {
 
     private final DraftWorth worth;
     private final @Nullable ModelDrafter model;
-    private final @Nullable MtpHeads heads;
+    private final @Nullable DraftHeads heads;
     private final List<AnswerDrafts> waiting = new ArrayList<>();
     private final List<AnswerDrafts> candidates = new ArrayList<>();
     private final List<AnswerDrafts> chosen = new ArrayList<>();
@@ -69,7 +69,7 @@ public final class DraftPlanner implements AutoCloseable {
      */
     public DraftPlanner(double slowdown, Context target, Context context, int sequences, int samplingThreads) {
         this.worth = new DraftWorth(slowdown);
-        this.heads = new MtpHeads(target, context, sequences, samplingThreads, worth);
+        this.heads = new DraftHeads(target, context, sequences, samplingThreads, worth);
         this.model = heads;
     }
 
@@ -88,13 +88,13 @@ public final class DraftPlanner implements AutoCloseable {
     }
 
     /** The MTP heads, to be fed; null when there are none, or they failed. */
-    public @Nullable MtpHeads heads() {
+    public @Nullable DraftHeads heads() {
         return failed ? null : heads;
     }
 
     /** The heads compute what they were fed; returns the nanoseconds that it took. */
     public long feed() {
-        MtpHeads feeding = heads();
+        DraftHeads feeding = heads();
         if (feeding == null) {
             return 0;
         }
@@ -112,7 +112,7 @@ public final class DraftPlanner implements AutoCloseable {
 
     /** Before a step: the heads' KV cache follows the model's. */
     public void follow(KvOperation operation) {
-        MtpHeads following = heads();
+        DraftHeads following = heads();
         if (following != null) {
             try {
                 following.follow(operation);

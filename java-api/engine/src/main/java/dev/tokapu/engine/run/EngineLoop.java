@@ -68,7 +68,7 @@ public final class EngineLoop implements Runnable {
         this.copiesStates = config.hostBytes() > 0;
         this.kvCache = new KvOperations(context.kvCache(), config.unified(), states);
         this.executor = new StepExecutor(context, mailbox, adapters, config, scheduler::kvReserved);
-        this.delivery = new StepDelivery(context, scheduler, tasks, meter, new MtpFeeding(drafts));
+        this.delivery = new StepDelivery(context, scheduler, tasks, meter, new HeadsFeeding(drafts));
     }
 
     /** Any thread: has something done between two steps; what comes too late for that is refused by the calling thread. */

@@ -20,10 +20,10 @@ final class StepDelivery {
     private final Scheduler<EngineTask> scheduler;
     private final LiveTasks tasks;
     private final EngineMeter meter;
-    private final MtpFeeding heads;
+    private final HeadsFeeding heads;
 
     StepDelivery(
-            Context context, Scheduler<EngineTask> scheduler, LiveTasks tasks, EngineMeter meter, MtpFeeding heads) {
+            Context context, Scheduler<EngineTask> scheduler, LiveTasks tasks, EngineMeter meter, HeadsFeeding heads) {
         this.context = context;
         this.scheduler = scheduler;
         this.tasks = tasks;

@@ -1,8 +1,8 @@
 package dev.tokapu.engine.run;
 
+import dev.tokapu.engine.draft.DraftHeads;
 import dev.tokapu.engine.draft.DraftPlanner;
 import dev.tokapu.engine.draft.ModelDrafts;
-import dev.tokapu.engine.draft.MtpHeads;
 import dev.tokapu.engine.schedule.Plan;
 import dev.tokapu.engine.schedule.PlanEntry;
 import java.util.List;
@@ -14,19 +14,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread safety: confined to the engine's thread.
  */
-final class MtpFeeding {
+final class HeadsFeeding {
 
     private final DraftPlanner drafts;
     private int sampled; // of the step's, how many were seen
     private long shared; // nanoseconds of reading the ends of prompts that several answers begin with
 
-    MtpFeeding(DraftPlanner drafts) {
+    HeadsFeeding(DraftPlanner drafts) {
         this.drafts = drafts;
     }
 
     /** Collects what a step computed and its answers chose, before that is handed on. */
     void collect(Plan<EngineTask> plan, StepBatch batch, List<SampledSequence> chosen) {
-        MtpHeads heads = drafts.heads();
+        DraftHeads heads = drafts.heads();
         shared = 0;
         if (heads != null) {
             try {
@@ -37,7 +37,7 @@ final class MtpFeeding {
         }
     }
 
-    private void collect(MtpHeads heads, Plan<EngineTask> plan, StepBatch batch, List<SampledSequence> chosen) {
+    private void collect(DraftHeads heads, Plan<EngineTask> plan, StepBatch batch, List<SampledSequence> chosen) {
         heads.stepComputed(plan.decodeEntries(), plan.entries().size() > plan.decodeEntries());
         if (readShared(heads, plan, batch, chosen)) {
             shared = drafts.feed(); // for all answers to a prompt, before each goes on in a sequence of its own
@@ -60,7 +60,8 @@ final class MtpFeeding {
         return shared + drafts.feed();
     }
 
-    private static void answer(MtpHeads heads, PlanEntry<EngineTask> entry, StepBatch batch, SampledSequence sampled) {
+    private static void answer(
+            DraftHeads heads, PlanEntry<EngineTask> entry, StepBatch batch, SampledSequence sampled) {
         ModelDrafts drafts = sampled.active().modelDrafts();
         if (drafts == null
                 || sampled.count() == 0
@@ -74,7 +75,7 @@ final class MtpFeeding {
     }
 
     /** The ends of prompts that several answers begin with; whether there are any. */
-    private boolean readShared(MtpHeads heads, Plan<EngineTask> plan, StepBatch batch, List<SampledSequence> chosen) {
+    private boolean readShared(DraftHeads heads, Plan<EngineTask> plan, StepBatch batch, List<SampledSequence> chosen) {
         boolean any = false;
         sampled = 0;
         for (PlanEntry<EngineTask> entry : plan.entries()) {
@@ -117,7 +118,7 @@ final class MtpFeeding {
         return drafts;
     }
 
-    private void prompt(MtpHeads heads, PlanEntry<EngineTask> prompt, StepBatch batch, List<SampledSequence> chosen) {
+    private void prompt(DraftHeads heads, PlanEntry<EngineTask> prompt, StepBatch batch, List<SampledSequence> chosen) {
         int first = sampled;
         sampled += answers(prompt, chosen);
         if (!prompt.isLast()) {
@@ -138,7 +139,7 @@ final class MtpFeeding {
 
     /** Answers to a prompt that was read go on in sequences of their own. */
     private void branch(
-            MtpHeads heads, PlanEntry<EngineTask> prompt, StepBatch batch, List<SampledSequence> chosen, int first) {
+            DraftHeads heads, PlanEntry<EngineTask> prompt, StepBatch batch, List<SampledSequence> chosen, int first) {
         for (int i = first; i < sampled; i++) {
             int slot = chosen.get(i).scheduled().slot();
             if (slot != prompt.slot()) {
@@ -155,7 +156,7 @@ final class MtpFeeding {
     }
 
     /** What an answer chose behind its prompt. */
-    private static void begin(MtpHeads heads, PlanEntry<EngineTask> prompt, StepBatch batch, SampledSequence answer) {
+    private static void begin(DraftHeads heads, PlanEntry<EngineTask> prompt, StepBatch batch, SampledSequence answer) {
         if (answer.count() > 0) {
             heads.add(answer.scheduled().slot(), answer.token(0), batch.row(prompt, prompt.count() - 1), true);
         }
@@ -163,7 +164,7 @@ final class MtpFeeding {
 
     /** Part of a prompt; what follows its last token is known only if that is part of the prompt, too. */
     private static boolean read(
-            MtpHeads heads, PlanEntry<EngineTask> entry, StepBatch batch, @Nullable ModelDrafts drafts) {
+            DraftHeads heads, PlanEntry<EngineTask> entry, StepBatch batch, @Nullable ModelDrafts drafts) {
         EngineTask task = entry.task();
         int from = entry.from();
         int missing = entry.request().prefillTokens() - from;

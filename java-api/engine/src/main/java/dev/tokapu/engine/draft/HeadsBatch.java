@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread safety: confined to the engine's thread.
  */
-final class MtpBatch implements AutoCloseable {
+final class HeadsBatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.tokapu.engine.Engine");
     private static final int NONE = -1;
@@ -31,7 +31,7 @@ final class MtpBatch implements AutoCloseable {
     private final int[] rows; // by slot: of its last token in the last batch; NONE without an output there
     private boolean leftOut;
 
-    MtpBatch(Context target, Context context) {
+    HeadsBatch(Context target, Context context) {
         this.target = target;
         this.context = context;
         this.kvCache = context.kvCache();

@@ -16,12 +16,12 @@ import java.util.List;
  *
  * <p>Thread safety: confined to the engine's thread, but for {@link #abort} and {@link #memory}.
  */
-public final class MtpHeads implements ModelDrafter {
+public final class DraftHeads implements ModelDrafter {
 
     private static final int NONE = -1;
 
     private final MemoryReport memory;
-    private final MtpBatch batch;
+    private final HeadsBatch batch;
     private final DraftChooser chooser;
     private final DraftWorth worth;
     private final List<ModelDrafts> drafting = new ArrayList<>();
@@ -43,8 +43,8 @@ public final class MtpHeads implements ModelDrafter {
      * @param answers at the same time
      * @param samplingThreads threads that choose tokens
      */
-    MtpHeads(Context target, Context context, int answers, int samplingThreads, DraftWorth worth) {
-        this.batch = new MtpBatch(target, context);
+    DraftHeads(Context target, Context context, int answers, int samplingThreads, DraftWorth worth) {
+        this.batch = new HeadsBatch(target, context);
         this.memory = batch.memory();
         this.chooser = new DraftChooser(context, answers, samplingThreads);
         this.worth = worth;
