@@ -16,6 +16,7 @@ final class DraftStart {
     // As in llama.cpp: tokens that a vocabulary may have more, and the first one whose text is compared.
     private static final int MOST_DIFFERENCE = 128;
     private static final int FIRST_TOKEN = 5;
+    private static final String EAGLE3 = "eagle3";
 
     private DraftStart() {}
 
@@ -24,12 +25,20 @@ final class DraftStart {
         Model model = target.model();
         Model draft = options.draftModel();
         if (options.speculation() instanceof Speculation.Mtp) {
-            return startHeads(target, options, config);
+            return startMtp(target, options, config);
         }
         if (draft == null) {
             return new DraftPlanner(options.maxDecodeSlowdown());
         }
         requireSameTokens(model, draft);
+        if (draft.info().architecture().equals(EAGLE3)) {
+            try {
+                target.setHiddenStates(draft);
+            } catch (UnsupportedOperationException e) {
+                throw new IllegalArgumentException(draft + " cannot draft for " + model + ": " + e.getMessage(), e);
+            }
+            return startHeads(target, draft.newEagle3Context(target, headSettings(config)), options, config);
+        }
         ContextOptions settings = settings(draft, config);
         if (draft.info().hasEncoder() || !settings.truncatesExactly(draft)) {
             throw new IllegalArgumentException(draft + " cannot be a draft model: "
@@ -50,7 +59,7 @@ final class DraftStart {
         }
     }
 
-    private static DraftPlanner startHeads(Context target, EngineOptions options, EngineConfig config) {
+    private static DraftPlanner startMtp(Context target, EngineOptions options, EngineConfig config) {
         if (options.draftModel() != null) {
             throw new IllegalArgumentException("speculation is " + options.speculation()
                     + ", but there is a draft model, too; an engine drafts with one or the other");
@@ -60,15 +69,22 @@ final class DraftStart {
         } catch (UnsupportedOperationException e) {
             throw new IllegalArgumentException(options.speculation() + " cannot be used: " + e.getMessage(), e);
         }
+        return startHeads(target, target.model().newMtpContext(headSettings(config)), options, config);
+    }
+
+    /** Room for as many tokens as the model has. */
+    private static ContextOptions headSettings(EngineConfig config) {
         ContextOptions context = config.contextOptions();
-        Context heads = target.model()
-                .newMtpContext(context.toBuilder()
-                        .batchSize(context.batchSize() + config.maxSequences()) // a token more for each that begins
-                        .contextSize(context.contextSize() + config.contextSequences()) // they are one token ahead
-                        .outputsMax(0)
-                        .recurrentSnapshots(0)
-                        .kvCache(kv -> kv.swaFull(true))
-                        .build());
+        return context.toBuilder()
+                .batchSize(context.batchSize() + config.maxSequences()) // a token more for each that begins
+                .contextSize(context.contextSize() + config.contextSequences()) // they are one token ahead
+                .outputsMax(0)
+                .recurrentSnapshots(0)
+                .kvCache(kv -> kv.swaFull(true))
+                .build();
+    }
+
+    private static DraftPlanner startHeads(Context target, Context heads, EngineOptions options, EngineConfig config) {
         try {
             return new DraftPlanner(
                     options.maxDecodeSlowdown(), target, heads, config.maxSequences(), config.samplingThreads());

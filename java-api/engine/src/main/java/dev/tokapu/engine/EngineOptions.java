@@ -367,7 +367,8 @@ public final class EngineOptions {
         }
 
         /**
-         * A small model with the same vocabulary, which drafts for requests with {@link Speculation#draft()}; default null. The engine has a
+         * A small model with the same vocabulary, which drafts for requests with {@link Speculation#draft()}; default null. It may be an EAGLE-3 draft model
+         * (architecture {@code eagle3}) that was trained for the engine's model. The engine has a
          * context of its own for it, with the settings of {@link #context}, and neither closes it nor needs it open once it has started.
          */
         public Builder draftModel(@Nullable Model value) {

@@ -130,7 +130,7 @@ public sealed interface Speculation {
 
     /**
      * Drafts the likeliest tokens of {@link EngineOptions#draftModel()}, for all answers that want it together. It pays where the draft model
-     * computes a token in a fraction of the model's time and is mostly right.
+     * computes a token in a fraction of the model's time and is mostly right. An EAGLE-3 draft model reads what the engine's model computes, with its hidden states.
      *
      * <p>How many tokens are drafted, and whether any are, follows from how often those before were right, and from what drafting and
      * steps with and without drafts take. What does not pay is tried again now and then, within a hundredth of the time. Beside prompts that are

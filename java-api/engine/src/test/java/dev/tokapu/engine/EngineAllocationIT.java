@@ -66,6 +66,26 @@ class EngineAllocationIT {
         }
     }
 
+    @Test
+    @Tag("ffm")
+    void decodeThread_draftingWithEagle3_allocatesNothing() {
+        Path target = TinyGguf.builder().contextLength(2048).turns().build().write(folder.resolve("target.gguf"));
+        Path draft = TinyGguf.builder().eagle3(0, 0).build().write(folder.resolve("eagle3.gguf"));
+        Speculation speculation = new Speculation.DraftModel(4, 0, false);
+        try (Model model = Model.load(target);
+                Model drafts = Model.load(draft);
+                Engine engine = Engine.start(
+                        model,
+                        EngineFixture.options()
+                                .maxSequences(2)
+                                .draftModel(drafts)
+                                .speculation(speculation)
+                                .sequenceContextSize(1280)
+                                .build())) {
+            assertAllocatesNothing(engine, 2, speculation);
+        }
+    }
+
     /**
      * In some part of the answers: elsewhere lists of tokens grow. The steps are too few for their loops to be compiled to the end, so that
      * each allocates some iterators; an object for each token would be 16 bytes.

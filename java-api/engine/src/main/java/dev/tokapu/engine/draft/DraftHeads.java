@@ -8,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The drafting with the MTP heads of the model that verifies. After each step they read its tokens, each with the model's hidden state of the token before
- * it; what they say behind the last token of an answer is the first one of a draft, from which they go on with hidden states of their own.
+ * The drafting with heads, which read hidden states of the model that verifies: its own MTP heads, or an EAGLE-3 draft model. After each step they read its
+ * tokens, each with the hidden state of the token before it; what they say behind the last token of an answer is the first one of a draft, from which they go on
+ * with hidden states of their own.
  *
  * <p>Answers for which that does not pay are not read. Where something of a text was not, as it came from a saved state or was left out, the heads see what
  * comes behind that.
@@ -50,6 +51,11 @@ public final class DraftHeads implements ModelDrafter {
         this.worth = worth;
     }
 
+    /** Whether they are the MTP heads of the model that verifies. */
+    boolean areOwn() {
+        return batch.isOwn();
+    }
+
     @Override
     public MemoryReport memory() {
         return memory;
@@ -74,7 +80,7 @@ public final class DraftHeads implements ModelDrafter {
      * @param withPrompts whether there are prompts in it
      */
     public void stepComputed(int answers, boolean withPrompts) {
-        batch.begin();
+        batch.begin(withPrompts);
         batch.forgetRows();
         sequences = Math.max(1, answers); // those of a prompt come after it
         prompts = withPrompts;

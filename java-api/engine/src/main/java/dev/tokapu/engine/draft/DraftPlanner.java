@@ -59,7 +59,7 @@ public final class DraftPlanner implements AutoCloseable {
     }
 
     /**
-     * Drafts with the MTP heads of the model that verifies, too.
+     * Drafts with heads, too, which read hidden states: the MTP heads of the model that verifies, or an EAGLE-3 draft model for it.
      *
      * @param slowdown times a step without drafts, that answers without drafts may wait
      * @param target the context that verifies
@@ -79,15 +79,15 @@ public final class DraftPlanner implements AutoCloseable {
 
     /** Whether there is a draft model. */
     public boolean hasModel() {
-        return model != null && heads == null;
+        return model != null && !hasHeads();
     }
 
     /** Whether MTP heads draft. */
     public boolean hasHeads() {
-        return heads != null;
+        return heads != null && heads.areOwn();
     }
 
-    /** The MTP heads, to be fed; null when there are none, or they failed. */
+    /** The MTP heads or the EAGLE-3 draft model, to be fed; null when there are none, or they failed. */
     public @Nullable DraftHeads heads() {
         return failed ? null : heads;
     }
@@ -272,7 +272,7 @@ public final class DraftPlanner implements AutoCloseable {
 
     /** What drafts has failed, and drafts no more. */
     public void fail(ModelDrafter drafting, RuntimeException e) {
-        String what = heads == null ? "draft model" : "MTP heads";
+        String what = hasHeads() ? "MTP heads" : "draft model";
         LOG.warn("Nothing is drafted any more, answers go on without: the {} failed: {}", what, e.getMessage(), e);
         failed = true;
         drafting.close();

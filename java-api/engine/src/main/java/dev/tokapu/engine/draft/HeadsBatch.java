@@ -11,7 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A batch of the heads' context, and the sequences there: the same as the model's, as far as they were read.
+ * A batch of the heads' context, and the sequences there: the same as the model's, as far as they were read. EAGLE-3 has outputs of all tokens of a batch or of
+ * none: there are two batches then, so that prompts have none.
  *
  * <p>Thread safety: confined to the engine's thread.
  */
@@ -23,10 +24,14 @@ final class HeadsBatch implements AutoCloseable {
     private final Context target;
     private final Context context;
     private final KvCache kvCache;
+    private final boolean own; // MTP heads of the target's model
     private final boolean unified;
     private final int longest;
     private final Batch batch;
     private final int[] sources; // rows of the hidden states
+    private final Batch ends; // tokens with outputs; for MTP heads it is the same batch
+    private final int[] endSources;
+    private boolean few; // tokens: all of them have outputs, where it would take two batches otherwise
     private final int[] next; // by slot: the position of the token that is read next
     private final int[] rows; // by slot: of its last token in the last batch; NONE without an output there
     private boolean leftOut;
@@ -35,18 +40,25 @@ final class HeadsBatch implements AutoCloseable {
         this.target = target;
         this.context = context;
         this.kvCache = context.kvCache();
+        this.own = context.model() == target.model();
         this.unified = context.options().kvCache().unified();
         this.longest = context.info().sequenceContextSize();
         this.batch = new Batch(context.info().batchSize());
         this.sources = new int[batch.capacity()];
         this.next = new int[context.info().maxSequences()];
+        this.ends = own ? batch : new Batch(batch.capacity());
+        this.endSources = own ? sources : new int[ends.capacity()];
         this.rows = new int[next.length];
         forgetRows();
     }
 
-    /** What the heads take in memory, but for their weights: these are the model's, which the engine counts. */
+    boolean isOwn() {
+        return own;
+    }
+
+    /** What the heads take in memory, but for weights that are the model's, which the engine counts. */
     MemoryReport memory() {
-        return context.memory().withoutWeights();
+        return own ? context.memory().withoutWeights() : context.memory();
     }
 
     /** The sequence does what the model's does. */
@@ -94,7 +106,7 @@ final class HeadsBatch implements AutoCloseable {
     private void remove(int slot, int from) {
         if (!kvCache.remove(slot, from, -1)) {
             throw new IllegalStateException("could not remove sequence " + slot + " after position " + from
-                    + " from the KV cache of the MTP heads; please report this");
+                    + " from the KV cache of " + name() + "; please report this");
         }
     }
 
@@ -103,19 +115,30 @@ final class HeadsBatch implements AutoCloseable {
         return next[slot] == position;
     }
 
+    /** An empty batch for tokens of a step, with prompts or without. */
+    void begin(boolean prompts) {
+        begin();
+        few = !own && !prompts;
+    }
+
     /** An empty batch. */
     void begin() {
         batch.clear();
+        ends.clear();
     }
 
     int size() {
-        return batch.size();
+        return own ? batch.size() : batch.size() + ends.size();
     }
 
-    /** What a sequence has is to be followed by the successor of its token at a position. */
+    private String name() {
+        return own ? "the MTP heads" : "the EAGLE-3 draft model";
+    }
+
+    /** What a sequence has is to be followed by the successor of its token at a position. EAGLE-3 never reads the first token of a text. */
     void align(int slot, int position, int token) {
         trim(slot, position + 1);
-        if (next[slot] < position) {
+        if (next[slot] < position || (position == 0 && !own)) {
             clear(slot);
             next[slot] = position + 1;
         } else if (next[slot] == position) {
@@ -128,15 +151,17 @@ final class HeadsBatch implements AutoCloseable {
         if (next[slot] >= longest) {
             return;
         }
-        if (batch.size() == batch.capacity()) {
-            throw new IllegalStateException("the MTP heads have no room for more than " + batch.size()
-                    + " tokens of a step; please report this");
+        boolean end = output || few;
+        Batch to = end ? ends : batch;
+        if (to.size() == to.capacity()) {
+            throw new IllegalStateException("no room for more than " + to.size() + " tokens of a step in the batch of "
+                    + name() + "; please report this");
         }
         if (output) {
-            rows[slot] = batch.size();
+            rows[slot] = to.size();
         }
-        sources[batch.size()] = source;
-        batch.add(token, next[slot]++, slot, output);
+        (end ? endSources : sources)[to.size()] = source;
+        to.add(token, next[slot]++, slot, end);
     }
 
     /** Computes the batch from the model's hidden states, and empties it. When that cannot be done, nothing is known of any text; false then. */
@@ -145,13 +170,13 @@ final class HeadsBatch implements AutoCloseable {
             return decode(target);
         } catch (IllegalArgumentException e) { // those of the step are not there: nothing was computed
             if (!leftOut) {
-                LOG.warn("MTP heads do not read a step, as its hidden states are not there: {}", e.getMessage());
+                LOG.warn("{} left out a step, as its hidden states are not there: {}", name(), e.getMessage());
                 leftOut = true; // such a model has many
             }
             forget();
             return false;
         } finally {
-            batch.clear();
+            begin();
         }
     }
 
@@ -161,7 +186,7 @@ final class HeadsBatch implements AutoCloseable {
     }
 
     private boolean decode(Context source) {
-        if (context.decode(batch, source, sources) == DecodeStatus.OK) {
+        if ((own || decode(batch, source, sources)) && decode(ends, source, endSources)) {
             context.synchronize();
             return true;
         }
@@ -176,9 +201,13 @@ final class HeadsBatch implements AutoCloseable {
         forgetRows();
     }
 
+    private boolean decode(Batch part, Context source, int[] from) {
+        return part.size() == 0 || context.decode(part, source, from) == DecodeStatus.OK;
+    }
+
     /** Computes a text of no answer; returns the nanoseconds that it took. */
     double prepare(int tokens) {
-        batch.clear();
+        begin();
         int most = Math.min(tokens, Math.min(longest, batch.capacity()));
         for (int i = 0; i < most; i++) {
             add(0, 0, NONE, i == most - 1);
@@ -186,7 +215,7 @@ final class HeadsBatch implements AutoCloseable {
         long begun = System.nanoTime();
         decode(target);
         double nanos = System.nanoTime() - begun;
-        batch.clear();
+        begin();
         clear(0);
         forgetRows();
         return nanos;

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands the tokens of a step to the MTP heads, each with the place of the hidden state before it: those of prompts, accepted drafts, and what was chosen behind
+ * Hands the tokens of a step to the heads, each with the place of the hidden state before it: those of prompts, accepted drafts, and what was chosen behind
  * them.
  *
  * <p>Thread safety: confined to the engine's thread.

@@ -8,34 +8,83 @@ import dev.tokapu.ContextOptions;
 import dev.tokapu.DecodeStatus;
 import dev.tokapu.Model;
 import dev.tokapu.MtpModel;
+import dev.tokapu.testsupport.TinyGguf;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** How many drafts of MTP heads are right: that depends on the hidden states that an engine hands to them. */
+/** How many drafts of MTP heads and of an EAGLE-3 draft model are right: that depends on the hidden states that an engine hands to them. */
 @Timeout(300)
-class MtpAcceptanceIT {
+class HeadsAcceptanceIT {
 
     private static final int[] PROMPT = EngineFixture.prompt(new Random(7), 20);
     private static final int TOKENS = 150;
     private static final List<KvCacheLayout> LAYOUTS = List.of(KvCacheLayout.SPLIT, KvCacheLayout.UNIFIED);
 
+    @TempDir
+    static Path folder;
+
     @MtpModel
-    private static Model model;
+    private static Model withHead;
+
+    private static Model target;
+    private static Model eagle3;
+
+    @BeforeAll
+    static void load() {
+        target = Model.load(TinyGguf.builder().turns().build().write(folder.resolve("target.gguf")));
+        eagle3 = Model.load(TinyGguf.builder().eagle3(40, 300).build().write(folder.resolve("eagle3.gguf")));
+    }
+
+    @AfterAll
+    static void close() {
+        eagle3.close();
+        target.close();
+    }
+
+    /** What drafts for a model; draft: an EAGLE-3 draft model, null for MTP heads. */
+    record Heads(Model model, @Nullable Model draft) {
+
+        EngineOptions.Builder options(int maxDraft) {
+            return EngineFixture.options()
+                    .draftModel(draft)
+                    .speculation(
+                            draft == null
+                                    ? new Speculation.Mtp(maxDraft, 0, false)
+                                    : new Speculation.DraftModel(maxDraft, 0, false));
+        }
+
+        Context newContext(Context target, ContextOptions options) {
+            if (draft == null) {
+                target.setHiddenStates(true);
+                return model.newMtpContext(options);
+            }
+            target.setHiddenStates(draft);
+            return draft.newEagle3Context(target, options);
+        }
+    }
+
+    private static List<Heads> kinds() {
+        return List.of(new Heads(withHead, null), new Heads(target, eagle3));
+    }
 
     /** With rows of other tokens, or none, answers would be the same. */
-    @Test
-    void drafts_ofAnEngine_areRightAsOftenAsWithTheHiddenStatesOfTheirTokens() {
-        double right = rateByHand(0);
-        double zeros = rateByHand(-1);
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void drafts_ofAnEngine_areRightAsOftenAsWithTheHiddenStatesOfTheirTokens(Heads kind) {
+        double right = rateByHand(kind, 0);
+        double zeros = rateByHand(kind, -1);
         assertThat(right).isGreaterThan(2 * zeros);
         for (KvCacheLayout layout : LAYOUTS) {
-            EngineOptions options = EngineFixture.options()
-                    .kvLayout(layout)
-                    .speculation(new Speculation.Mtp(1, 0, false))
-                    .build();
-            try (Engine engine = Engine.start(model, options)) {
+            try (Engine engine =
+                    Engine.start(kind.model(), kind.options(1).kvLayout(layout).build())) {
                 Generation answer = engine.submit(
                         EngineFixture.greedy(PROMPT).maxTokens(TOKENS).build());
                 answer.text();
@@ -48,15 +97,14 @@ class MtpAcceptanceIT {
     }
 
     /** Of the tokens that a head says behind each of an answer, with the hidden state of a row of the step before it. */
-    private static double rateByHand(int row) {
+    private static double rateByHand(Heads kind, int row) {
         ContextOptions options = ContextOptions.builder()
                 .contextSize(256)
                 .threads(1)
                 .batchThreads(1)
                 .build();
-        try (Context target = model.newContext(options);
-                Context heads = model.newMtpContext(options)) {
-            target.setHiddenStates(true);
+        try (Context target = kind.model().newContext(options);
+                Context heads = kind.newContext(target, options)) {
             Batch batch = new Batch(1);
             int token = PROMPT[0];
             int said = -1;
@@ -83,21 +131,21 @@ class MtpAcceptanceIT {
     }
 
     /** The heads read the prompt once for each answer, and ran out of cells. */
-    @Test
-    void severalAnswersToAPromptThatFillsTheKvCache_areDraftedForFromTheirFirstTokenOn() {
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void severalAnswersToAPromptThatFillsTheKvCache_areDraftedForFromTheirFirstTokenOn(Heads kind) {
         for (KvCacheLayout layout : LAYOUTS) {
-            EngineOptions.Builder options =
-                    EngineFixture.options().kvLayout(layout).speculation(new Speculation.Mtp(4, 0, false));
+            EngineOptions.Builder options = kind.options(4).kvLayout(layout);
             if (layout == KvCacheLayout.UNIFIED) {
                 options.kvTokens(256);
             }
-            try (Engine engine = Engine.start(model, options.build())) {
+            try (Engine engine = Engine.start(kind.model(), options.build())) {
                 Generation first =
                         engine.submit(EngineFixture.request(1, 150, 3) // so that there is nothing to be drafted later
                                 .answers(4)
                                 .build());
                 for (Generation answer : first.answers()) {
-                    EngineIT.assertGreedy(model, answer);
+                    EngineIT.assertGreedy(kind.model(), answer);
                     assertThat(answer.usage().draftedTokens()).as("%s", layout).isPositive();
                 }
                 EngineFixture.awaitIdle(engine);
