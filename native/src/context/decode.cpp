@@ -261,6 +261,9 @@ int32_t process(int64_t handle, const Input & input, bool encode) {
         const auto      context = get<Context>(handle);
         const Exclusive inside(*context);
         require_weights(*context->model);
+        if (context->target != nullptr) {
+            require_weights(*context->target->model);
+        }
         const bool      as_encoder = encode || context->memory == nullptr;
         check_direction(*context, encode);
         check_size(*context, input, as_encoder);

@@ -91,6 +91,13 @@ void check_shape(const Model & draft) {
         fail(TOKAPU_ERROR_UNSUPPORTED, "the draft model's keys have %u values, its values %u; EAGLE-3 has as many",
              hparams.n_embd_head_k(), hparams.n_embd_head_v());
     }
+    const llama_layer & layer = llama.layers[0];
+    for (const ggml_tensor * norm : { llama.output_norm_enc, llama.output_norm, layer.attn_norm, layer.attn_norm_2, layer.ffn_norm }) {
+        if (norm != nullptr && norm->type != GGML_TYPE_F32) {
+            fail(TOKAPU_ERROR_UNSUPPORTED, "the tensor %s of the draft model is of type %s; it must be f32", norm->name,
+                 ggml_type_name(norm->type));
+        }
+    }
     if (llama.tok_embd != nullptr && llama.tok_embd->ne[1] < draft.n_vocab) {
         fail(TOKAPU_ERROR_UNSUPPORTED, "the draft model has embeddings of %lld tokens, its vocabulary %d",
              static_cast<long long>(llama.tok_embd->ne[1]), draft.n_vocab);
@@ -184,13 +191,16 @@ void take_eagle3(const Model & draft, const Context & target, llama_context_para
     params.ctx_other = target.llama;
 }
 
+// llama.cpp makes room for logits of each token of a piece, which nobody reads. The encoder computes tokens one by one, so pieces may be small.
 int32_t encode_hidden_states(Context & draft, int32_t n_tokens) {
+    constexpr int32_t MOST_AT_ONCE = 64;
+    const int32_t     piece        = std::min(draft.n_ubatch, MOST_AT_ONCE);
     HiddenStates &  hidden = draft.hidden;
     const auto      width  = static_cast<size_t>(draft.model->llama->hparams.n_embd_inp_enc());
     const auto      n_embd = static_cast<size_t>(draft.model->llama->hparams.n_embd);
-    for (int32_t from = 0; from < n_tokens; from += draft.n_ubatch) {
+    for (int32_t from = 0; from < n_tokens; from += piece) {
         llama_batch batch = {};
-        batch.n_tokens    = std::min(draft.n_ubatch, n_tokens - from);
+        batch.n_tokens    = std::min(piece, n_tokens - from);
         batch.embd        = hidden.features.data() + static_cast<size_t>(from) * width;
         const int32_t result = llama_encode(draft.llama, batch);
         if (result != 0) {

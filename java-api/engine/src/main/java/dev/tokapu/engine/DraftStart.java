@@ -32,12 +32,7 @@ final class DraftStart {
         }
         requireSameTokens(model, draft);
         if (draft.info().architecture().equals(EAGLE3)) {
-            try {
-                target.setHiddenStates(draft);
-            } catch (UnsupportedOperationException e) {
-                throw new IllegalArgumentException(draft + " cannot draft for " + model + ": " + e.getMessage(), e);
-            }
-            return startHeads(target, draft.newEagle3Context(target, headSettings(config)), options, config);
+            return startHeads(target, eagle3(target, draft, config), options, config);
         }
         ContextOptions settings = settings(draft, config);
         if (draft.info().hasEncoder() || !settings.truncatesExactly(draft)) {
@@ -56,6 +51,16 @@ final class DraftStart {
         } catch (RuntimeException | Error e) {
             context.close();
             throw e;
+        }
+    }
+
+    private static Context eagle3(Context target, Model draft, EngineConfig config) {
+        try {
+            target.setHiddenStates(draft);
+            return draft.newEagle3Context(target, headSettings(config));
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    draft + " cannot draft for " + target.model() + ": " + e.getMessage(), e);
         }
     }
 

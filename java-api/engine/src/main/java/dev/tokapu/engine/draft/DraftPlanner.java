@@ -272,7 +272,7 @@ public final class DraftPlanner implements AutoCloseable {
 
     /** What drafts has failed, and drafts no more. */
     public void fail(ModelDrafter drafting, RuntimeException e) {
-        String what = hasHeads() ? "MTP heads" : "draft model";
+        String what = hasHeads() ? "heads" : "draft model";
         LOG.warn("Nothing is drafted any more, answers go on without: the {} failed: {}", what, e.getMessage(), e);
         failed = true;
         drafting.close();
