@@ -127,4 +127,38 @@ class EngineFlightIT {
                             event -> assertThat(event.getInt("promptTokens")).isEqualTo(40));
         }
     }
+
+    /** Beside an answer, so that a step follows each copy. */
+    @Test
+    void step_afterCopies_hasTheirTimes() throws Exception {
+        EngineOptions options = EngineFixture.options()
+                .maxSequences(2)
+                .kvLayout(KvCacheLayout.SPLIT)
+                .prefixCache(PrefixCacheOptions.defaults()
+                        .withSequences(0)
+                        .withHostMemory(64 << 20)
+                        .withAllSaved(true))
+                .build();
+        try (Model model = TestModels.tiny();
+                Engine engine = Engine.start(model, options);
+                Recording recording = recording()) {
+            Generation listened =
+                    engine.submit(EngineFixture.endless(5, 6, 7).maxTokens(200).build());
+            for (int prompt : new int[] {1, 2, 1}) {
+                HostTierIT.answer(model, engine, HostTierIT.prompt(prompt), "");
+            }
+            listened.cancel();
+            assertThat(engine.drain(Duration.ofMinutes(5))).isTrue();
+            List<RecordedEvent> steps = recorded(recording, "tokapu.EngineStep");
+            assertThat(steps).anyMatch(step -> step.getLong("saved") > 0);
+            assertThat(steps).anyMatch(step -> step.getLong("restored") > 0);
+            assertThat(steps)
+                    .filteredOn(step -> step.getLong("saved") + step.getLong("restored") == 0)
+                    .as("steps without copies")
+                    .isNotEmpty();
+            assertThat(steps)
+                    .allSatisfy(step -> assertThat(step.getLong("saved") + step.getLong("restored"))
+                            .isLessThanOrEqualTo(step.getLong("plan")));
+        }
+    }
 }

@@ -64,7 +64,7 @@ public final class EngineLoop implements Runnable {
         this.disk = disk;
         this.drafts = drafts;
         this.states = new SequenceStates(
-                context, scheduler.tiers(), config.savesAll(), disk == null ? prefix -> {} : disk::saved);
+                context, scheduler.tiers(), config.savesAll(), timings, disk == null ? prefix -> {} : disk::saved);
         this.copiesStates = config.hostBytes() > 0;
         this.kvCache = new KvOperations(context.kvCache(), config.unified(), states);
         this.executor = new StepExecutor(context, mailbox, adapters, config, scheduler::kvReserved);

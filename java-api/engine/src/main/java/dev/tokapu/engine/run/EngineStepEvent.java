@@ -29,9 +29,19 @@ final class EngineStepEvent extends Event {
     long draft;
 
     @Label("Plan")
-    @Description("Planning and building the batch")
+    @Description("Planning and building the batch, with copies")
     @Timespan(Timespan.NANOSECONDS)
     long plan;
+
+    @Label("Saved")
+    @Description("Copying sequences of the KV cache to host memory, a part of Plan")
+    @Timespan(Timespan.NANOSECONDS)
+    long saved;
+
+    @Label("Restored")
+    @Description("Copying sequences back from host memory, a part of Plan")
+    @Timespan(Timespan.NANOSECONDS)
+    long restored;
 
     @Label("Decode")
     @Timespan(Timespan.NANOSECONDS)

@@ -26,6 +26,8 @@ final class FlightEvents extends EngineEvents {
             step.promptTokens = promptTokens;
             step.draft = timings.draft();
             step.plan = timings.plan();
+            step.saved = timings.saved();
+            step.restored = timings.restored();
             step.decode = timings.decode();
             step.sample = timings.sample();
             step.deliver = timings.deliver();

@@ -36,17 +36,21 @@ final class SequenceStates implements AutoCloseable {
     private double restoredTokenNanos;
     private double computedTokenNanos;
     private final CopyPace pace = new CopyPace();
+    private final StepTimings timings;
 
     /**
      * Creates it.
      *
      * @param savesAll whether all that is evicted is saved, whatever that takes
+     * @param timings are told what copies took
      * @param saved is told what host memory took in
      */
-    SequenceStates(Context context, PrefixTiers tiers, boolean savesAll, Consumer<SavedPrefix> saved) {
+    SequenceStates(
+            Context context, PrefixTiers tiers, boolean savesAll, StepTimings timings, Consumer<SavedPrefix> saved) {
         this.context = context;
         this.tiers = tiers;
         this.savesAll = savesAll;
+        this.timings = timings;
         this.saved = saved;
     }
 
@@ -123,6 +127,7 @@ final class SequenceStates implements AutoCloseable {
         long nanos = System.nanoTime() - begun;
         transfer.took(nanos);
         pace.took(nanos);
+        timings.copied(transfer.restores(), nanos);
         return nanos;
     }
 
@@ -208,8 +213,7 @@ final class SequenceStates implements AutoCloseable {
     }
 
     private void cut(StateTransfer transfer) {
-        boolean whole = transfer.length == transfer.prefix.length();
-        if (!whole && !context.kvCache().remove(transfer.slot, transfer.length, -1)) {
+        if (!transfer.isWhole() && !context.kvCache().remove(transfer.slot, transfer.length, -1)) {
             throw new IllegalStateException("its end could not be removed");
         }
     }

@@ -44,6 +44,11 @@ final class StateTransfer implements AutoCloseable {
         return source != null;
     }
 
+    /** Whether all of the prefix is wanted. */
+    boolean isWhole() {
+        return length == prefix.length();
+    }
+
     /** Copies about so many bytes more; whether all is copied. */
     boolean next(long bytes) {
         return copy.next(bytes) == 0;

@@ -10,6 +10,8 @@ final class StepTimings {
     private long drafting;
     private long feeding;
     private long begun;
+    private long saved;
+    private long restored;
     private long built;
     private long decoded;
     private long sampled;
@@ -26,10 +28,21 @@ final class StepTimings {
         feeding = nanos;
     }
 
-    /** The step begins with its plan; returns the time. */
+    /** The step begins with copies and its plan; returns the time. */
     long begin() {
+        saved = 0;
+        restored = 0;
         begun = System.nanoTime();
         return begun;
+    }
+
+    /** Sequences were copied to host memory or back for so long, before the batch is filled. */
+    void copied(boolean restores, long nanos) {
+        if (restores) {
+            restored += nanos;
+        } else {
+            saved += nanos;
+        }
     }
 
     /** The batch is filled; returns the time. */
@@ -60,9 +73,19 @@ final class StepTimings {
         return drafting + feeding;
     }
 
-    /** Nanoseconds of planning and filling the batch. */
+    /** Nanoseconds of planning and filling the batch, with copies. */
     long plan() {
         return built - begun;
+    }
+
+    /** Nanoseconds of copies to host memory. */
+    long saved() {
+        return saved;
+    }
+
+    /** Nanoseconds of copies back. */
+    long restored() {
+        return restored;
     }
 
     /** Nanoseconds of decoding. */
