@@ -6,16 +6,9 @@ import static dev.tokapu.spi.Status.ERROR_UNSUPPORTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tokapu.spi.ContextOptionI;
-import dev.tokapu.spi.ModelOptionI;
 import dev.tokapu.testsupport.TinyGguf;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,8 +18,6 @@ class Eagle3ContractIT extends Contract {
 
     private static final int[] TEXT = {5, 9, 17, 33, 8, 21};
     private static final int[] NEXT = {9, 17, 33, 8, 21, 7}; // behind each token of the text
-
-    private static final int F16 = 1; // of ggml's types
 
     private static final byte[] ALL = {1, 1, 1, 1, 1, 1};
 
@@ -135,45 +126,6 @@ class Eagle3ContractIT extends Contract {
         ok(draft(NEXT, 0, target, 0, 1, 2, 3, 4, 5));
 
         assertThat(distance(logits(drafts, -1, vocabSize), expected)).isLessThan(1e-3f);
-    }
-
-    /** ggml ends the process when it multiplies with such a norm. */
-    @Test
-    void newEagle3_normThatIsNotF32_isRefused() throws IOException {
-        for (String norm : List.of(
-                "output_norm.weight", "blk.0.attn_norm.weight", "blk.0.attn_norm_2.weight", "blk.0.ffn_norm.weight")) {
-            long draft = load(withType(draftFile, norm, F16), "", 0);
-            refused(
-                    ERROR_UNSUPPORTED,
-                    api.contexts().newEagle3(draft, target, contextInts(), contextFloats(), new long[1]),
-                    norm);
-        }
-    }
-
-    /** A copy of the file in which a tensor of one dimension has another type. */
-    private static Path withType(Path file, String tensor, int type) throws IOException {
-        byte[] data = Files.readAllBytes(file);
-        int name = new String(data, StandardCharsets.ISO_8859_1).indexOf(tensor);
-        int at = name + tensor.length() + Integer.BYTES + Long.BYTES;
-        ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).putInt(at, type);
-        return Files.write(temporaryFile(), data);
-    }
-
-    /** Tensors that the draft model takes from its target have no data then. */
-    @Test
-    void decodeHidden_targetWithoutWeights_isRefused() {
-        long[] options = modelOptions();
-        options[ModelOptionI.NO_ALLOC] = 1;
-        long[] model = new long[1];
-        ok(api.models().load(paths(targetFile), 1, options, utf8(""), 0, 0, null, model));
-        cleanup(() -> api.models().free(model[0]));
-        long planned = context(model[0]);
-        long of = drafts(draftModel, planned);
-        int[] rows = {-1};
-        refused(
-                ERROR_UNSUPPORTED,
-                api.contexts().decodeHidden(of, 1, NEXT, null, null, null, new byte[] {1}, of, rows),
-                "no_alloc");
     }
 
     /** llama.cpp gives the logits of other tokens then. */
