@@ -1,5 +1,7 @@
 package dev.tokapu.cli;
 
+import dev.tokapu.ContextOptions;
+import dev.tokapu.Fit;
 import dev.tokapu.Model;
 import dev.tokapu.ModelOptions;
 import dev.tokapu.engine.Engine;
@@ -76,14 +78,20 @@ final class DraftArgs {
     /** With the MTP heads of the model. */
     static ModelOptions loadHeads(ModelOptions options, ModelSource target) {
         if (GgufFile.open(target).nextTokenLayerCount() == 0) {
-            throw new CliException(
-                    ExitCode.MODEL,
-                    "--draft-mtp: " + target + " has no MTP heads; leave it out, or give --draft-model");
+            throw new CliException(ExitCode.MODEL, "--draft-mtp: " + target + " has no MTP heads; leave it out");
         }
         return options.toBuilder().mtpHeads(true).build();
     }
 
     /** The model with what drafts for it. */
+    /** Refuses heads that llama.cpp cannot compute, before the weights are read. A fit does so by itself. */
+    void requireHeads(ModelOptions options, ModelSource target) {
+        if (heads) {
+            ContextOptions small = ContextOptions.builder().contextSize(1).build();
+            Fit.estimate(target, options, small);
+        }
+    }
+
     ModelPreset draftFor(ModelPreset preset) {
         if (option() == null) {
             return preset;

@@ -37,6 +37,7 @@ final class FitArgs {
         models.fetch(console);
         ModelOptions options = drafts.withHeads(devices.options(), models.source());
         if (!fit) {
+            drafts.requireHeads(options, models.source());
             return new Chosen(options, context);
         }
         Fit fitted = Fit.of(models.source(), options, context);

@@ -70,9 +70,9 @@ public record Fit(
      * @param context the settings of the context; a size of 0 or {@link ContextOptions#AUTO_CONTEXT_SIZE} is chosen
      * @param options how much memory stays free, how small the context may get
      * @return options to load with, and why
-     * @throws ModelLoadException when the model is missing, unreadable, damaged or unknown to llama.cpp
+     * @throws ModelLoadException when the model is missing, unreadable, damaged or unknown to llama.cpp, or llama.cpp cannot compute its MTP heads, which
+     *     the options ask for
      * @throws DeviceMemoryException when the host cannot even plan a context of the size that was set
-     * @throws UnsupportedOperationException when llama.cpp cannot compute the MTP heads of the file, which the options ask for
      */
     public static Fit of(ModelSource source, ModelOptions model, ContextOptions context, FitOptions options) {
         return Fitting.fit(source, model, context, options);
@@ -86,10 +86,10 @@ public record Fit(
      * @param model how to load the model
      * @param context the settings of the context
      * @return where every byte would be
-     * @throws ModelLoadException when the model is missing, unreadable, damaged or unknown to llama.cpp
+     * @throws ModelLoadException when the model is missing, unreadable, damaged or unknown to llama.cpp, or llama.cpp cannot compute its MTP heads, which
+     *     the options ask for
      * @throws ContextCreationException when llama.cpp cannot create such a context
      * @throws DeviceMemoryException when the host cannot even plan it
-     * @throws UnsupportedOperationException when llama.cpp cannot compute the MTP heads of the file, which the options ask for
      */
     public static MemoryReport estimate(ModelSource source, ModelOptions model, ContextOptions context) {
         return Fitting.estimate(source, model, context);

@@ -5,6 +5,7 @@ import dev.tokapu.device.MemoryReport;
 import dev.tokapu.device.Placement;
 import dev.tokapu.device.SplitMode;
 import dev.tokapu.exception.DeviceMemoryException;
+import dev.tokapu.exception.ModelLoadException;
 import dev.tokapu.internal.device.Devices;
 import dev.tokapu.internal.host.HostMemory;
 import dev.tokapu.internal.load.ModelLocation;
@@ -82,7 +83,16 @@ final class Fitting implements AutoCloseable {
         long[] info = ModelCalls.info(model);
         MemoryReport report = report(model, with, info, false);
         boolean heads = modelOptions.mtpHeads() && info[ModelInfoKey.N_LAYER_NEXTN] > 0 && !with.embeddings();
-        return heads ? report.plus(report(model, with, info, true).withoutWeights()) : report;
+        return heads ? report.plus(heads(model, with, info)) : report;
+    }
+
+    /** What the heads take beside the model. */
+    private MemoryReport heads(NativeHandle model, ContextOptions with, long[] info) {
+        try {
+            return report(model, with, info, true).withoutWeights();
+        } catch (UnsupportedOperationException e) {
+            throw new ModelLoadException(source.toString(), String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static MemoryReport report(NativeHandle model, ContextOptions with, long[] info, boolean mtp) {

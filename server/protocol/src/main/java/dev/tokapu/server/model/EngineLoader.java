@@ -103,10 +103,13 @@ record EngineLoader(
         return bytes;
     }
 
-    /** Before anything is loaded in vain. */
+    private boolean draftsWithHeads() {
+        return engine.speculation() instanceof Speculation.Mtp;
+    }
+
+    /** Heads of which the metadata do not tell are no error for an estimate. */
     private void requireHeads() {
-        if (engine.speculation() instanceof Speculation.Mtp
-                && GgufFile.open(file()).nextTokenLayerCount() == 0) {
+        if (draftsWithHeads() && GgufFile.open(file()).nextTokenLayerCount() == 0) {
             throw new ModelLoadException(
                     source.toString(),
                     "it has no MTP heads, which are to draft for it; let a draft model do it, or nothing");
@@ -139,12 +142,14 @@ record EngineLoader(
 
     @Override
     public LoadedModel load() {
-        requireHeads();
         Map<ModelOptions, Model> loaded = new LinkedHashMap<>();
         Engine started = null;
         Map<String, LoraSet> sets = new LinkedHashMap<>();
         List<LoraAdapter> matrices = new ArrayList<>();
         try {
+            if (draftsWithHeads()) {
+                need(); // refuses heads that cannot be computed, before the weights are read
+            }
             List<Model> models = new ArrayList<>();
             for (ModelOptions placement : placements()) {
                 models.add(loaded.computeIfAbsent(placement, options -> Model.load(file(), options)));
