@@ -141,4 +141,22 @@ class DraftArgsIT {
         assertThat(used.exitCode()).as(used.err()).isZero();
         assertThat(used.out()).contains("Nothing is wrong").doesNotContain("MTP heads");
     }
+
+    /** That was accepted, and each load failed after the weights were read. */
+    @Test
+    @Tag("ffm")
+    void drafts_forEmbeddings_areRefusedWhereTheyAreAskedFor() throws Exception {
+        String preset = "{\"path\": \"" + withHeads + "\", \"embeddings\": true, ";
+        for (String drafting : List.of("\"draft-mtp\": true", "\"draft-model\": \"" + model + "\"")) {
+            Path config =
+                    Files.writeString(folder.resolve("embeddings.json"), "{\"presets\": [" + preset + drafting + "}]}");
+            Program.Result checked = Program.run("serve", "--config", config.toString(), "--check");
+            assertThat(checked.exitCode()).isEqualTo(ExitCode.USAGE);
+            assertThat(checked.err()).contains("embeddings.json:1:", "makes embeddings, for which nothing is drafted");
+        }
+        Program.Result served =
+                Program.run("serve", "--model", withHeads, "--embeddings", "--draft-mtp", "--port", "0");
+        assertThat(served.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(served.err()).contains("makes embeddings, for which nothing is drafted");
+    }
 }

@@ -53,6 +53,10 @@ public record ModelPreset(
         if (name.isBlank()) {
             throw new IllegalArgumentException("the name of a model is empty; callers need one");
         }
+        if (engine.context().embeddings() && (draft != null || engine.speculation() instanceof Speculation.Mtp)) {
+            throw new IllegalArgumentException(
+                    "the model '" + name + "' makes embeddings, for which nothing is drafted; leave out what drafts");
+        }
     }
 
     /** {@return a preset with the defaults, that is loaded on demand} */
