@@ -80,7 +80,8 @@ public record Fit(
 
     /**
      * The memory that a model and a context would take, found out without reading the weights. With {@link ModelOptions#mtpHeads()} that of the
-     * file's MTP heads and of a second context with the same settings, {@link Model#newMtpContext}, is part of it, if the file has any.
+     * file's MTP heads and of a second context, {@link Model#newMtpContext}, is part of it, if the file has any. That has the same settings, but whole sliding
+     * windows ({@link KvCacheOptions#swaFull}), no recurrent snapshots and outputs of all tokens, as in an engine.
      *
      * @param source where the model comes from
      * @param model how to load the model

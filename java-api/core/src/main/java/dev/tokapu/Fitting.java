@@ -89,10 +89,19 @@ final class Fitting implements AutoCloseable {
     /** What the heads take beside the model. */
     private MemoryReport heads(NativeHandle model, ContextOptions with, long[] info) {
         try {
-            return report(model, with, info, true).withoutWeights();
+            return report(model, ofHeads(with), info, true).withoutWeights();
         } catch (UnsupportedOperationException e) {
             throw new ModelLoadException(source.toString(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** The settings with which an engine opens their context, but for a few tokens. */
+    static ContextOptions ofHeads(ContextOptions model) {
+        return model.toBuilder()
+                .outputsMax(0)
+                .recurrentSnapshots(0)
+                .kvCache(kv -> kv.swaFull(true))
+                .build();
     }
 
     private static MemoryReport report(NativeHandle model, ContextOptions with, long[] info, boolean mtp) {
