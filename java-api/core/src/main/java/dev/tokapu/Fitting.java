@@ -171,7 +171,7 @@ final class Fitting implements AutoCloseable {
                 || !placement.rules().isEmpty()
                 || placement.splitMode() == SplitMode.ROW;
         return new FitProblem(
-                (int) (info[ModelInfoKey.N_LAYER] + info[ModelInfoKey.N_LAYER_NEXTN]) + 1,
+                layers(info),
                 info[ModelInfoKey.N_EXPERT] > 0,
                 most,
                 least,
@@ -179,6 +179,11 @@ final class Fitting implements AutoCloseable {
                 targets,
                 targets.isEmpty() ? host - hostMargin(fitOptions) : host,
                 placed);
+    }
+
+    /** As llama.cpp counts those of devices. */
+    static int layers(long[] info) {
+        return (int) (info[ModelInfoKey.N_LAYER] + info[ModelInfoKey.N_LAYER_NEXTN]) + 1;
     }
 
     /** The default is for machines: of a small container it would leave nothing. */
