@@ -42,7 +42,7 @@ final class DraftArgs {
             description = "A draft ends before a token that what drafts gives a lower probability. Default: 0.")
     private @Nullable Double probability;
 
-    /** Refuses options that contradict each other. */
+    /** Refuses options that contradict each other, and values that cannot be. */
     void check() {
         if (model != null && heads) {
             throw new CliException(
@@ -53,6 +53,7 @@ final class DraftArgs {
                     ExitCode.USAGE,
                     "--draft-max and --draft-p-min are about drafts; give --draft-model or --draft-mtp, too");
         }
+        speculation();
     }
 
     /** That which says what drafts; null where nothing does. */
@@ -83,7 +84,6 @@ final class DraftArgs {
         return options.toBuilder().mtpHeads(true).build();
     }
 
-    /** The model with what drafts for it. */
     /** Refuses heads that llama.cpp cannot compute, before the weights are read. A fit does so by itself. */
     void requireHeads(ModelOptions options, ModelSource target) {
         if (heads) {
@@ -92,6 +92,7 @@ final class DraftArgs {
         }
     }
 
+    /** The model with what drafts for it. */
     ModelPreset draftFor(ModelPreset preset) {
         if (option() == null) {
             return preset;

@@ -159,4 +159,24 @@ class DraftArgsIT {
         assertThat(served.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(served.err()).contains("makes embeddings, for which nothing is drafted");
     }
+
+    /** They were refused only behind the model, which was loaded in vain: there is none here. */
+    @Test
+    @Tag("ffm")
+    void valuesThatCannotBe_areRefusedBeforeTheModelIsLookedFor() {
+        for (List<String> wrong : List.of(List.of("--draft-max", "65"), List.of("--draft-p-min", "1.5"))) {
+            for (String command : List.of("run", "chat")) {
+                assertThat(run(
+                                        ExitCode.USAGE,
+                                        command,
+                                        "--model",
+                                        folder.resolve("none.gguf").toString(),
+                                        "--draft-mtp",
+                                        wrong.get(0),
+                                        wrong.get(1))
+                                .err())
+                        .contains("--draft-max or --draft-p-min");
+            }
+        }
+    }
 }
