@@ -108,7 +108,7 @@ final class GgufShowCommand implements Callable<Integer> {
                 .append(" tensors\n");
         int heads = gguf.nextTokenLayerCount();
         if (heads > 0) {
-            text.append("MTP heads: ").append(heads).append(", which draft with --draft-mtp\n");
+            text.append("MTP heads: ").append(heads).append(" (see --draft-mtp)\n");
         }
         if (shows(metadata)) {
             text.append("\nMetadata\n");

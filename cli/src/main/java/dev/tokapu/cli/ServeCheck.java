@@ -78,8 +78,9 @@ final class ServeCheck {
                 || remote.find().isPresent();
         if (here
                 && preset.engine().speculation().maxDraft() == 0
+                && !preset.engine().context().embeddings()
                 && GgufFile.open(preset.source()).nextTokenLayerCount() > 0) {
-            console.println("The model '" + preset.name() + "' has MTP heads, which draft for it with draft-mtp");
+            console.println("The model '" + preset.name() + "' has MTP heads (see draft-mtp)");
         }
     }
 

@@ -136,10 +136,13 @@ class DraftArgsIT {
     void check_tellsOfHeadsThatAreNotUsed() {
         Program.Result plain = Program.run("serve", "--model", withHeads, "--ctx", "64", "--check");
         assertThat(plain.exitCode()).as(plain.err()).isZero();
-        assertThat(plain.out()).contains("has MTP heads, which draft for it with draft-mtp");
+        assertThat(plain.out()).contains("has MTP heads (see draft-mtp)");
         Program.Result used = Program.run("serve", "--model", withHeads, "--ctx", "64", "--check", "--draft-mtp");
         assertThat(used.exitCode()).as(used.err()).isZero();
         assertThat(used.out()).contains("Nothing is wrong").doesNotContain("MTP heads");
+        Program.Result vectors = Program.run("serve", "--model", withHeads, "--ctx", "64", "--check", "--embeddings");
+        assertThat(vectors.exitCode()).as(vectors.err()).isZero();
+        assertThat(vectors.out()).contains("Nothing is wrong").doesNotContain("MTP heads");
     }
 
     /** That was accepted, and each load failed after the weights were read. */

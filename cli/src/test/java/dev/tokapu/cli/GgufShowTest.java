@@ -47,7 +47,7 @@ class GgufShowTest {
     void show_modelWithMtpHeads_saysSo() {
         Path file = TinyGguf.builder().mtpHead().build().write(directory.resolve("heads.gguf"));
         assertThat(fake.run("gguf", "show", file.toString())).as(fake.err()).isZero();
-        assertThat(fake.out()).contains("MTP heads: 1, which draft with --draft-mtp");
+        assertThat(fake.out()).contains("MTP heads: 1 (see --draft-mtp)");
         assertThat(fake.run("gguf", "show")).isZero();
         assertThat(fake.out()).containsOnlyOnce("MTP heads");
     }
