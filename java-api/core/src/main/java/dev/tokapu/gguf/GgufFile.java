@@ -30,6 +30,7 @@ public final class GgufFile {
     static final String ALIGNMENT_KEY = "general.alignment";
     static final int DEFAULT_ALIGNMENT = 32;
     private static final int MAX_ENTRIES = 100_000;
+    private static final int MOST_LAYERS = 512; // as in llama.cpp
 
     private final int version;
     private final Map<String, MetadataValue> values;
@@ -231,12 +232,12 @@ public final class GgufFile {
         return text("general.architecture");
     }
 
-    /** {@return the number of layers for multi-token prediction (MTP heads) that the metadata tell of, 0 when there are none} */
+    /** {@return the number of layers for multi-token prediction (MTP heads) that the metadata tell of, 0 when there are none, or no model can have so many} */
     public int nextTokenLayerCount() {
         Object count = architecture()
                 .map(name -> metadata.get(name + ".nextn_predict_layers"))
                 .orElse(null);
-        return count instanceof Long number ? Math.toIntExact(Math.max(0, Math.min(number, Integer.MAX_VALUE))) : 0;
+        return count instanceof Long number && number >= 0 && number <= MOST_LAYERS ? number.intValue() : 0;
     }
 
     /** {@return descriptions of the tensors, in the order of the file, unmodifiable} */

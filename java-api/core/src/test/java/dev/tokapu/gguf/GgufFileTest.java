@@ -53,7 +53,7 @@ class GgufFileTest {
                 .isZero();
         assertThat(read(TinyGguf.builder().mtpHead().build().bytes()).nextTokenLayerCount())
                 .isEqualTo(1);
-        for (Object odd : List.of(-1, "two", 1.5f)) {
+        for (Object odd : List.of(-1, Integer.MAX_VALUE, "two", 1.5f)) {
             byte[] bytes = TinyGguf.builder()
                     .metadata("llama.nextn_predict_layers", odd)
                     .build()
