@@ -504,7 +504,8 @@ TOKAPU_API int32_t tokapu_context_new_eagle3(int64_t model, int64_t target, cons
  *   rows           [n_tokens] index of a token of the source's last batch, with an output where source is context; -1: zeros, for
  *                  a token that has none before it, or whose hidden state is not known. With a unified KV cache, sliding windows and
  *                  no swa_full there are none of a batch of several sequences that did not fit in one micro-batch
- * Returns what tokapu_decode() returns. */
+ * Returns what tokapu_decode() returns; TOKAPU_ERROR_UNSUPPORTED, too, when rows name tokens and source, another context, has no
+ * hidden states of its last batch. */
 TOKAPU_API int32_t tokapu_decode_hidden(int64_t context, int32_t n_tokens, const int32_t * tokens, const int32_t * positions,
                                         const int32_t * n_seq_ids, const int32_t * seq_ids, const int8_t * outputs,
                                         int64_t source, const int32_t * rows);

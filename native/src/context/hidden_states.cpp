@@ -18,8 +18,10 @@ void check_row(const Context & source, bool own, int32_t i, int32_t row) {
         if (!own && !source.hidden.kept) {
             reason = ": set tokapu_context_set_hidden_states() before its decode";
         }
-        fail(TOKAPU_ERROR_ARGUMENT, "row %d of the batch is %d; the last batch of the source has %d tokens with hidden states%s", i, row,
-             source.hidden.n_tokens, reason);
+        const bool none = !own && row >= 0 && source.hidden.n_tokens == 0;  // no fault of the rows
+        fail(none ? TOKAPU_ERROR_UNSUPPORTED : TOKAPU_ERROR_ARGUMENT,
+             "row %d of the batch is %d; the last batch of the source has %d tokens with hidden states%s", i, row, source.hidden.n_tokens,
+             reason);
     }
     if (own && row >= 0) {
         require_output(source, row);

@@ -121,8 +121,9 @@ public final class Context implements AutoCloseable {
      * @param source the context that computed the tokens before, with hidden states; this one, to go on behind tokens that it drafted
      * @param rows for each token of the batch the index of that before it in the source's last batch; -1 for none
      * @return whether it was processed
-     * @throws IllegalArgumentException when the batch does not fit this context or model, or the source has no such hidden states; nothing was done
-     * @throws UnsupportedOperationException when this context does not draft from hidden states
+     * @throws IllegalArgumentException when the batch does not fit this context or model, or the source's last batch has no such rows; nothing was done
+     * @throws UnsupportedOperationException when this context does not draft from hidden states, or there are none of the source's last batch; nothing
+     *     was done
      */
     public DecodeStatus decode(Batch batch, Context source, int[] rows) {
         batchCheck.check(batch, info.batchSize(), "ContextOptions.batchSize");

@@ -137,6 +137,9 @@ class MtpContextIT {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("1 rows");
             assertThatThrownBy(() -> heads.decode(batch, target, new int[] {-1, 0}))
+                    .isInstanceOf(UnsupportedOperationException.class)
+                    .hasMessageContaining("row 1");
+            assertThatThrownBy(() -> heads.decode(batch, target, new int[] {-1, -2}))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("row 1");
             assertThatThrownBy(() -> heads.decode(batch)).isInstanceOf(UnsupportedOperationException.class);

@@ -34,6 +34,7 @@ final class HeadsBatch implements AutoCloseable {
     private boolean few; // tokens: all of them have outputs, where it would take two batches otherwise
     private final int[] next; // by slot: the position of the token that is read next
     private final int[] rows; // by slot: of its last token in the last batch; NONE without an output there
+    private final boolean[] fed; // by slot: whether the batch has tokens of it
     private boolean leftOut;
 
     HeadsBatch(Context target, Context context) {
@@ -49,6 +50,7 @@ final class HeadsBatch implements AutoCloseable {
         this.ends = own ? batch : new Batch(batch.capacity());
         this.endSources = own ? sources : new int[ends.capacity()];
         this.rows = new int[next.length];
+        this.fed = new boolean[next.length];
         forgetRows();
     }
 
@@ -125,6 +127,7 @@ final class HeadsBatch implements AutoCloseable {
     void begin() {
         batch.clear();
         ends.clear();
+        Arrays.fill(fed, false);
     }
 
     int size() {
@@ -160,20 +163,21 @@ final class HeadsBatch implements AutoCloseable {
         if (output) {
             rows[slot] = to.size();
         }
+        fed[slot] = true;
         (end ? endSources : sources)[to.size()] = source;
         to.add(token, next[slot]++, slot, end);
     }
 
-    /** Computes the batch from the model's hidden states, and empties it. When that cannot be done, nothing is known of any text; false then. */
+    /** Computes the batch from the model's hidden states, and empties it. When that cannot be done, nothing is known of its texts; false then. */
     boolean read() {
         try {
             return decode(target);
-        } catch (IllegalArgumentException e) { // those of the step are not there: nothing was computed
+        } catch (UnsupportedOperationException e) { // those of the step are not there: nothing was computed
             if (!leftOut) {
                 LOG.warn("{} left out a step, as its hidden states are not there: {}", name(), e.getMessage());
                 leftOut = true; // such a model has many
             }
-            forget();
+            forgetFed();
             return false;
         } finally {
             begin();
@@ -192,6 +196,16 @@ final class HeadsBatch implements AutoCloseable {
         }
         forget();
         return false;
+    }
+
+    /** Texts that are not in the batch stay as they are. */
+    private void forgetFed() {
+        for (int slot = 0; slot < next.length; slot++) {
+            if (fed[slot]) {
+                clear(slot);
+            }
+        }
+        forgetRows();
     }
 
     private void forget() {
