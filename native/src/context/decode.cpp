@@ -72,7 +72,7 @@ void check_values(const Context & context, const Input & input) {
     }
 }
 
-// llama.cpp computes the outputs of all tokens with such a model, and takes the first ones for those that are asked for.
+// For an EAGLE-3 model llama.cpp computes outputs of all tokens, and hands out the first ones as those that were asked for.
 void check_draft_outputs(const Context & context, const Input & input) {
     if (context.target == nullptr) {
         return;

@@ -14,7 +14,7 @@ namespace tokapu {
 
 namespace {
 
-// Those whose graphs tell the inputs of their layers, one row of n_embd floats for each token.
+// Architectures whose graphs give the inputs of their layers, one row of n_embd floats for each token.
 bool tells_layers(llm_arch architecture) {
     switch (architecture) {
         case LLM_ARCH_BAILINGMOE3:
@@ -40,7 +40,7 @@ bool tells_layers(llm_arch architecture) {
     }
 }
 
-// Of them those that tell what comes out of the last one, too.
+// Architectures whose graphs also give the output of the last layer.
 bool tells_last_output(llm_arch architecture) {
     switch (architecture) {
         case LLM_ARCH_BAILINGMOE3:
@@ -194,7 +194,7 @@ void take_eagle3(const Model & draft, const Context & target, llama_context_para
 // llama.cpp makes room for logits of each token of a piece, which nobody reads. The encoder computes tokens one by one, so pieces may be small.
 int32_t encode_hidden_states(Context & draft, int32_t n_tokens) {
     constexpr int32_t MOST_AT_ONCE = 64;
-    const int32_t     piece        = std::min(draft.n_ubatch, MOST_AT_ONCE);
+    const int32_t   piece  = std::min(draft.n_ubatch, MOST_AT_ONCE);
     HiddenStates &  hidden = draft.hidden;
     const auto      width  = static_cast<size_t>(draft.model->llama->hparams.n_embd_inp_enc());
     const auto      n_embd = static_cast<size_t>(draft.model->llama->hparams.n_embd);

@@ -44,15 +44,6 @@ class Eagle3ContextIT {
         return target;
     }
 
-    private static int likeliest(Context context) {
-        float[] logits = context.outputs().logits(-1);
-        int best = 0;
-        for (int i = 1; i < logits.length; i++) {
-            best = logits[i] > logits[best] ? i : best;
-        }
-        return best;
-    }
-
     /** It never reads the first token of a text, which follows none. */
     @Test
     void decode_draftsByHand_areMostlyWhatTheModelSays() {
@@ -65,11 +56,11 @@ class Eagle3ContextIT {
             int said = -1;
             for (int position = 0; position < 60; position++) {
                 target.decode(new Batch(1).add(token, position, 0, true));
-                token = likeliest(target);
+                token = MtpContextIT.likeliest(target, -1);
                 right += token == said ? 1 : 0;
                 drafted += said >= 0 ? 1 : 0;
                 drafts.decode(new Batch(1).add(token, position + 1, 0, true), target, new int[] {0});
-                said = likeliest(drafts);
+                said = MtpContextIT.likeliest(drafts, -1);
             }
         }
         assertThat(right).isBetween(drafted / 2, drafted);

@@ -29,7 +29,8 @@ class MtpContextIT {
         return model.newMtpContext(TestModels.small().build());
     }
 
-    private static int likeliest(Context context, int index) {
+    /** The likeliest token of an output. */
+    static int likeliest(Context context, int index) {
         float[] logits = context.outputs().logits(index);
         int best = 0;
         for (int i = 1; i < logits.length; i++) {

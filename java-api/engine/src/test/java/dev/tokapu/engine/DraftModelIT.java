@@ -85,7 +85,7 @@ class DraftModelIT {
         for (Model draft : List.of(model, other)) {
             for (EngineFixture.Layout layout : Thorough.some(EngineFixture.layouts(model, options(draft)), 3, 1)) {
                 try (Engine engine = layout.start(model)) {
-                    List<Generation> all = submitMixed(engine);
+                    List<Generation> all = EngineFixture.submitMixed(engine, 16, Speculation.draft());
                     all.forEach(DraftModelIT::assertGreedy);
                     EngineSnapshot snapshot = engine.snapshot();
                     assertThat(snapshot.failed()).isZero();
@@ -94,27 +94,6 @@ class DraftModelIT {
                 }
             }
         }
-    }
-
-    private static List<Generation> submitMixed(Engine engine) {
-        Random random = new Random(1);
-        List<Generation> all = new ArrayList<>();
-        for (int i = 0; i < 16; i++) {
-            Request.Builder request =
-                    EngineFixture.request(i, 1 + random.nextInt(70), 24).answers(1 + i % 3);
-            Generation first = engine.submit(
-                    switch (i % 5) {
-                        case 0 -> request.speculation(Speculation.none()).build();
-                        case 1 -> request.speculation(Speculation.ngram(1, 4)).build();
-                        case 2 -> request.speculation(Speculation.draft()).build();
-                        default -> request.build();
-                    });
-            all.addAll(first.answers());
-            if (i % 4 == 1) {
-                first.answers().get(i % first.answers().size()).cancel();
-            }
-        }
-        return all;
     }
 
     @Test

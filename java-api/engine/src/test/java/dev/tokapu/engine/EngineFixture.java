@@ -69,6 +69,27 @@ public final class EngineFixture {
         return Request.builder(prompt).samplers(Sampler.greedy()).ignoreEnd(true);
     }
 
+    /** So many requests with one to three answers each, with all kinds of drafts and without; some answers are cancelled. */
+    static List<Generation> submitMixed(Engine engine, int requests, Speculation drafting) {
+        Random random = new Random(1);
+        List<Generation> all = new ArrayList<>();
+        for (int i = 0; i < requests; i++) {
+            Request.Builder request = request(i, 1 + random.nextInt(70), 24).answers(1 + i % 3);
+            Generation first = engine.submit(
+                    switch (i % 5) {
+                        case 0 -> request.speculation(Speculation.none()).build();
+                        case 1 -> request.speculation(Speculation.ngram(1, 4)).build();
+                        case 2 -> request.speculation(drafting).build();
+                        default -> request.build();
+                    });
+            all.addAll(first.answers());
+            if (i % 4 == 1) {
+                first.answers().get(i % first.answers().size()).cancel();
+            }
+        }
+        return all;
+    }
+
     /** A greedy answer of so many tokens to a prompt of random ones. */
     static Request.Builder request(int seed, int length, int most) {
         return greedy(prompt(new Random(seed), length)).maxTokens(most);

@@ -12,7 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Answers that are drafted from hidden states of the model, by heads of some kind, are those that there would be without. */
+/** Drafts of heads, which read hidden states of the model, change no answer. */
 @Timeout(300)
 abstract class HeadsAnswers {
 
@@ -49,34 +49,13 @@ abstract class HeadsAnswers {
     void submit_manyOfAllKinds_areAsAlone() {
         for (EngineFixture.Layout layout : Thorough.some(EngineFixture.layouts(model(), options()), 5, 2)) {
             try (Engine engine = layout.start(model())) {
-                submitMixed(engine).forEach(this::assertGreedy);
+                EngineFixture.submitMixed(engine, 20, usual()).forEach(this::assertGreedy);
                 EngineSnapshot snapshot = engine.snapshot();
                 assertThat(snapshot.failed()).isZero();
                 assertThat(snapshot.modelAcceptedTokens()).isPositive();
                 EngineFixture.awaitIdle(engine);
             }
         }
-    }
-
-    private List<Generation> submitMixed(Engine engine) {
-        Random random = new Random(1);
-        List<Generation> all = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
-            Request.Builder request =
-                    EngineFixture.request(i, 1 + random.nextInt(70), 24).answers(1 + i % 3);
-            Generation first = engine.submit(
-                    switch (i % 5) {
-                        case 0 -> request.speculation(Speculation.none()).build();
-                        case 1 -> request.speculation(Speculation.ngram(1, 4)).build();
-                        case 2 -> request.speculation(usual()).build();
-                        default -> request.build();
-                    });
-            all.addAll(first.answers());
-            if (i % 4 == 1) {
-                first.answers().get(i % first.answers().size()).cancel();
-            }
-        }
-        return all;
     }
 
     @Test

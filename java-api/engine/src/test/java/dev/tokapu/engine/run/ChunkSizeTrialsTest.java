@@ -3,6 +3,7 @@ package dev.tokapu.engine.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** What steps that are slow for other reasons than their size do to sizes. */
@@ -72,15 +73,20 @@ class ChunkSizeTrialsTest {
     @Test
     void promptTokens_promptsEndDuringTrials_sizesThatAreTooSlowAreNotTriedForEach() {
         ChunkSizeController chunkSizes = new ChunkSizeController(8, 3, 1, false);
+        assertThat(late(chunkSizes, 1000, 1e6, 5e4, i -> i % 2 == 0 ? MOST : 3)).isLessThan(30);
+    }
+
+    /** How many steps beside one answer take more than three times as long as one without prompts, where prompts have so many tokens left. */
+    private static int late(
+            ChunkSizeController chunkSizes, int steps, double base, double perToken, IntUnaryOperator left) {
         int late = 0;
-        for (int i = 0; i < 1000; i++) {
-            int prompt = chunkSizes.promptTokens(1, 1, 0, MOST);
-            int left = i % 2 == 0 ? prompt : Math.min(prompt, 3);
-            double nanos = 1e6 + 5e4 * left;
-            chunkSizes.computed(1, left, (long) nanos);
-            late += nanos > 3e6 ? 1 : 0;
+        for (int i = 0; i < steps; i++) {
+            int prompt = Math.min(chunkSizes.promptTokens(1, 1, 0, MOST), left.applyAsInt(i));
+            double nanos = base + perToken * prompt;
+            chunkSizes.computed(1, prompt, (long) nanos);
+            late += nanos > 3 * base ? 1 : 0;
         }
-        assertThat(late).isLessThan(30);
+        return late;
     }
 
     /** The first prompt of an engine, short and alone, loads kernels; that said of all sizes that they cost hardly more. */
@@ -89,14 +95,7 @@ class ChunkSizeTrialsTest {
         ChunkSizeController chunkSizes = new ChunkSizeController(8, 3, 4, true);
         chunkSizes.promptTokens(0, 1, 0, MOST);
         chunkSizes.computed(0, 3, 300_000_000);
-        int late = 0;
-        for (int i = 0; i < 200; i++) {
-            int prompt = chunkSizes.promptTokens(1, 1, 0, MOST);
-            double nanos = 3e6 + 1e6 * prompt;
-            chunkSizes.computed(1, prompt, (long) nanos);
-            late += nanos > 9e6 ? 1 : 0;
-        }
-        assertThat(late).isLessThan(10);
+        assertThat(late(chunkSizes, 200, 3e6, 1e6, i -> MOST)).isLessThan(10);
     }
 
     /** A trial that began while many prompts waited is not for one that came later. */
