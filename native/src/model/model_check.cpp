@@ -1,12 +1,15 @@
 #include "model/model_check.h"
 
+#include "backend/devices.h"
 #include "core/guard.h"
 #include "ggml-cpp.h"
 #include "gguf.h"
 #include "llama-model.h"  // internal: hyperparameters and tensors
 #include "platform/files.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <vector>
@@ -35,6 +38,36 @@ const std::vector<Divisor> & divisors() {
         { "expert_used_count", true,
           { "glm4moe", "grovemoe", "llada-moe", "mellum", "qwen2moe", "qwen3moe", "qwen3next", "qwen3vlmoe", "qwen35moe",
             "qwen4exp", "rnd1" } },
+    };
+    return *list;
+}
+
+// A size whose last part the CPU's kernels do not compute apart: they write whole vectors, past the state's end.
+struct Vectors {
+    const char *              key;
+    int64_t                   floats;
+    std::vector<const char *> architectures;
+};
+
+// The floats of an SVE register; 1 where the CPU's backend does not use SVE.
+int64_t sve_floats() {
+    ggml_backend_reg_t cpu = ggml_backend_dev_backend_reg(cpu_device());
+    auto * const       get =
+        reinterpret_cast<ggml_backend_get_features_t>(ggml_backend_reg_get_proc_address(cpu, "ggml_backend_get_features"));
+    for (const ggml_backend_feature * one = get(cpu); one->name != nullptr; one++) {
+        if (std::strcmp(one->name, "SVE_CNT") == 0) {
+            return std::atoll(one->value) / static_cast<int64_t>(sizeof(float));
+        }
+    }
+    return 1;
+}
+
+const std::vector<Vectors> & vectors() {
+    static const auto * list = new std::vector<Vectors>{
+        // 64 on AVX-512, less elsewhere. RWKV-7 has 64, and a file is to load on all machines or on none.
+        { "wkv.head_size", 64, { "rwkv7", "arwkv7" } },
+        // Mamba has 16, as many as the longest registers that are built.
+        { "ssm.state_size", sve_floats(), { "mamba", "jamba" } },
     };
     return *list;
 }
@@ -91,13 +124,33 @@ std::string text_of(const gguf_context * gguf, const ModelLoad & load, const std
     return id < 0 || gguf_get_kv_type(gguf, id) != GGUF_TYPE_STRING ? "" : gguf_get_val_str(gguf, id);
 }
 
-bool concerns(const Divisor & divisor, const std::string & architecture) {
-    for (const char * one : divisor.architectures) {
-        if (architecture == one) {
-            return true;
+bool contains(const std::vector<const char *> & architectures, const std::string & architecture) {
+    return std::find(architectures.begin(), architectures.end(), architecture) != architectures.end();
+}
+
+void check_divisors(const gguf_context * gguf, const ModelLoad & load, const std::string & architecture, const std::string & name) {
+    for (const Divisor & divisor : divisors()) {
+        if (!divisor.architectures.empty() && !contains(divisor.architectures, architecture)) {
+            continue;
+        }
+        const std::string key   = architecture + "." + divisor.key;
+        const auto        value = value_of(gguf, load, key);
+        if (value ? *value <= 0 : divisor.required) {
+            refuse(name, value ? key + " is " + std::to_string(*value) + "; it must be 1 or more" :
+                                 "it has no " + key + ", which models of this architecture need");
         }
     }
-    return divisor.architectures.empty();
+}
+
+void check_vectors(const gguf_context * gguf, const ModelLoad & load, const std::string & architecture, const std::string & name) {
+    for (const Vectors & one : vectors()) {
+        const std::string key   = architecture + "." + one.key;
+        const auto        value = value_of(gguf, load, key);
+        if (contains(one.architectures, architecture) && value && *value % one.floats != 0) {
+            refuse(name, key + " is " + std::to_string(*value) + "; it must be a multiple of " + std::to_string(one.floats) +
+                             ", since the CPU's kernels compute whole vectors of it");
+        }
+    }
 }
 
 void check_epsilon(float value, const char * what, const std::string & name) {
@@ -198,17 +251,8 @@ void check_metadata(FILE * file, ModelLoad & load, const std::string & name) {
     }
     check_token_lengths(gguf.get(), text_of(gguf.get(), load, "tokenizer.ggml.model"), name);
     check_made_up_tokens(gguf.get(), load, architecture, name);
-    for (const Divisor & divisor : divisors()) {
-        if (!concerns(divisor, architecture)) {
-            continue;
-        }
-        const std::string key   = architecture + "." + divisor.key;
-        const auto        value = value_of(gguf.get(), load, key);
-        if (value ? *value <= 0 : divisor.required) {
-            refuse(name, value ? key + " is " + std::to_string(*value) + "; it must be 1 or more" :
-                                 "it has no " + key + ", which models of this architecture need");
-        }
-    }
+    check_divisors(gguf.get(), load, architecture, name);
+    check_vectors(gguf.get(), load, architecture, name);
     if (load.probe == TOKAPU_PROBE_INSIDE && load.params.no_alloc) {
         leave_out_vocabulary(gguf.get(), architecture, load);
     }

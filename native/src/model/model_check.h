@@ -1,5 +1,5 @@
-// Checks of values that llama.cpp takes on trust from a model file and that would end the process: by a division by zero, or by
-// an assertion on a compute thread.
+// Checks of values that llama.cpp takes on trust from a model file and that would end the process: by a division by zero, by an
+// assertion on a compute thread, or by writing past the end of a state.
 #pragma once
 
 #include "gguf.h"
@@ -11,9 +11,9 @@
 
 namespace tokapu {
 
-// Before llama.cpp reads the file: numbers that it divides by while loading, and tokens that it recurses through. The position of
-// the file is as before. With TOKAPU_PROBE_INSIDE and no_alloc, overrides make the vocabulary one without texts, which takes most
-// of the time otherwise.
+// Before llama.cpp reads the file: numbers that it divides by while loading, sizes that are no whole vectors, and tokens that it
+// recurses through. The position of the file is as before. With TOKAPU_PROBE_INSIDE and no_alloc, overrides make the vocabulary
+// one without texts, which takes most of the time otherwise.
 void check_metadata(FILE * file, ModelLoad & load, const std::string & name);
 
 // The part of it that is about tokens; tokenizer: the name of its kind in the file.

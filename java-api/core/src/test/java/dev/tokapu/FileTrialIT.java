@@ -100,7 +100,15 @@ class FileTrialIT {
         "deepseek4, attention.output_group_count, 0"
     })
     void load_divisorsOfZero_areExceptionsThatNameTheKey(String architecture, String key, int value) {
-        assertRefused(write(BrokenGguf.divisor(architecture, key, value)), FileTrial.NONE, architecture + "." + key);
+        assertRefused(write(BrokenGguf.withNumber(architecture, key, value)), FileTrial.NONE, architecture + "." + key);
+    }
+
+    /** Of such a state the kernels of RWKV-7 write past the end: nothing ends, but the memory behind it is another's. */
+    @ParameterizedTest
+    @CsvSource({"rwkv7, 32", "rwkv7, 96", "arwkv7, 1"})
+    void load_recurrentStateOfHalfAVector_isAnException(String architecture, int size) {
+        Path file = write(BrokenGguf.withNumber(architecture, "wkv.head_size", size));
+        assertRefused(file, FileTrial.NONE, architecture + ".wkv.head_size is " + size, "a multiple of 64");
     }
 
     @ParameterizedTest

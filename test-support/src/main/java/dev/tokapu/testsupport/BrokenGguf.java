@@ -33,8 +33,8 @@ public final class BrokenGguf {
         return tensors.writer().toBytes();
     }
 
-    /** A number that llama.cpp divides by while it loads is 0, or not there (below 0): SIGFPE. */
-    public static byte[] divisor(String architecture, String key, int value) {
+    /** A number that llama.cpp takes on trust: 0, where it divides by it; none if below 0. There are no layers. */
+    public static byte[] withNumber(String architecture, String key, int value) {
         TinyTensors tensors = begin(architecture);
         GgufWriter writer = tensors.writer();
         writer.float32(architecture + ".attention.layer_norm_rms_epsilon", 1e-5f)

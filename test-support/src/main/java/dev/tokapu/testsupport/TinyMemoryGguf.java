@@ -26,7 +26,10 @@ public enum TinyMemoryGguf {
     private static final int FFN_WIDTH = 128;
     private static final int HEADS = 4;
     private static final int KV_HEADS = 2;
-    private static final int STATE = 8;
+
+    /** As in real models: SVE's kernels compute whole registers of it, which have up to 16 floats. */
+    private static final int STATE = 16;
+
     private static final int RANK = 4;
     private static final int KERNEL = 4;
 
