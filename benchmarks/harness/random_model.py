@@ -140,14 +140,15 @@ def size_of(dimensions, kind):
     return values * 4 if kind == F32 else values // BLOCK_VALUES * kind.bytes_of_block
 
 
-def write_matrix(file, size, blocks, start):
-    """Repeats the random blocks, from another place for each tensor, so that layers differ."""
-    position = start % len(blocks)
+def write_matrix(file, size, blocks, start, bytes_of_block):
+    """Repeats the random blocks, from another place for each tensor, so that layers differ, and each time: tokens of equal rows would be as likely."""
+    position, again = start % len(blocks), 0
     while size > 0:
         piece = memoryview(blocks)[position:position + size]
         file.write(piece)
         size -= len(piece)
-        position = 0
+        again += 1
+        position = again * bytes_of_block
 
 
 def norm(name, fade):
@@ -181,7 +182,7 @@ def write(path, shape, kind_of_matrices, fade):
             elif kind is mtp_head.PROJECTION:
                 kind.write(file, *dimensions)
             else:
-                write_matrix(file, size_of(dimensions, kind), blocks, number * 7919 * kind.bytes_of_block)
+                write_matrix(file, size_of(dimensions, kind), blocks, number * 7919 * kind.bytes_of_block, kind.bytes_of_block)
         file.write(bytes(-file.tell() % ALIGNMENT))
 
 
