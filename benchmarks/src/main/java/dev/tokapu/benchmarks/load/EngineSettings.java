@@ -13,6 +13,7 @@ import dev.tokapu.engine.PrefixCacheOptions;
 import dev.tokapu.engine.SamplingDevice;
 import dev.tokapu.engine.Speculation;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +24,7 @@ import java.util.stream.Stream;
 /**
  * The settings of an engine in this process, as a command line has them: {@code model=FILE,slots=8}.
  *
- * <p>Keys: model (a file), devices (all, or names with + between them: a replica on each; none for one, as the model is placed by itself), slots (of all), context (tokens of a request), kv-tokens (of a unified KV cache), micro-batch, threads, kv, sampling, queue, stall, prefix-cache (on, none),
+ * <p>Keys: model (a file), devices (all, or names with + between them: a replica on each; none for one, as the model is placed by itself), slots (of all), context (tokens of a request), kv-tokens (of a unified KV cache), micro-batch, threads, kv, sampling, queue, stall, itl-target (ms), prefix-cache (on, none),
  * kept (sequences of the prefix cache beside the slots), host-memory (of the prefix cache, in MiB),
  * disk (its directory), speculation (none, ngram, draft, draft-always, mtp, mtp-always), draft-model (a file), draft-max, draft-p-min, answers (on: a number for each answer, to compare them),
  * embeddings (on: of texts, in place of answers), stream-interval (of ServeEngine).
@@ -147,6 +148,7 @@ public record EngineSettings(Map<String, String> values) {
                 .sampling(SamplingDevice.valueOf(get("sampling", "auto").toUpperCase(Locale.ROOT)))
                 .queueCapacity(number("queue", 100_000))
                 .maxDecodeSlowdown(Double.parseDouble(get("stall", "3")))
+                .interTokenLatencyTarget(Duration.ofMillis(number("itl-target", 25)))
                 .prefixCache(prefixCache());
         int kvTokens = number("kv-tokens", 0);
         return (kvTokens > 0 ? options.kvTokens(kvTokens) : options).build();

@@ -42,7 +42,7 @@ record LoadOptions(
             usage: LoadBench TARGET [OPTIONS]
                 TARGET                  http://HOST:PORT of an OpenAI-compatible server, or "engine": one in this process
                 --engine K=V,K=V        its settings: model (a file), slots, context (tokens of a request), micro-batch, threads,
-                                        kv (auto, split, unified), sampling (auto, threads, device), queue, stall,
+                                        kv (auto, split, unified), sampling (auto, threads, device), queue, stall, itl-target (ms),
                                         prefix-cache (on, none), kept, host-memory (MiB),
                                         disk (a directory), speculation (none, ngram, draft, draft-always, mtp, mtp-always),
                                         draft-model (a file), draft-max, draft-p-min, answers (on)

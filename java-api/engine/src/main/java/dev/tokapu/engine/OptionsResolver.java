@@ -45,7 +45,7 @@ final class OptionsResolver {
         boolean unified = isUnified(options, gpu);
         EngineConfig.Builder config = EngineConfig.builder(context, options.maxSequences(), size)
                 .queue(options.queueCapacity(), options.aging())
-                .maxDecodeSlowdown(options.maxDecodeSlowdown())
+                .stepLimit(options.maxDecodeSlowdown(), options.interTokenLatencyTarget())
                 .maxPrefillTokens(maxPrefillTokens)
                 .sampling(gpu && options.sampling() == SamplingDevice.DEVICE, samplingThreads(options))
                 .scoredRows((int)

@@ -114,6 +114,7 @@ class EngineIT {
                 .context(few)
                 .maxSequences(2)
                 .maxDecodeSlowdown(1.1) // small pieces
+                .interTokenLatencyTarget(Duration.ZERO)
                 .build();
         for (int cost : new int[] {0, 16}) {
             try (Engine engine = EngineFixture.asOnGpu(model, options, cost).start(model)) {

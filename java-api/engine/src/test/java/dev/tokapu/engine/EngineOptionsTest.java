@@ -25,6 +25,7 @@ class EngineOptionsTest {
                 .kvLayout(KvCacheLayout.SPLIT)
                 .queueCapacity(5)
                 .maxDecodeSlowdown(2.5)
+                .interTokenLatencyTarget(Duration.ofMillis(40))
                 .maxPrefillTokens(32)
                 .aging(Duration.ofSeconds(1))
                 .sampling(SamplingDevice.THREADS)
@@ -106,6 +107,14 @@ class EngineOptionsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EngineOptions.builder().maxDecodeSlowdown(1).build())
                 .withMessageContaining("maxDecodeSlowdown is 1.0; it must be 1.1 or more");
+        for (long millis : new long[] {-1, 60_001, Long.MAX_VALUE}) {
+            Duration target = Duration.ofMillis(millis);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> EngineOptions.builder()
+                            .interTokenLatencyTarget(target)
+                            .build())
+                    .withMessageContaining("interTokenLatencyTarget is " + target + "; it must be 0 to 1 minute");
+        }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EngineOptions.builder().aging(Duration.ZERO).build())
                 .withMessageContaining("aging");

@@ -1,8 +1,7 @@
 package dev.tokapu.engine.run;
 
 /**
- * Chooses how many prompt tokens a step may prefill, so that it takes about {@code maxDecodeSlowdown} times as long as a decode-only
- * step. With more prompts than decoding sequences the bound grows in the same proportion, since prompts wait as well.
+ * Chooses how many prompt tokens a step may prefill, so that it stays within a {@link StepLimit}.
  *
  * <p>It learns from the steps themselves. Sizes are powers of two (where sequences share a micro-batch, less what makes it a
  * multiple of the smallest together with what generates); for each the extra time that it took is kept. Time is not proportional
@@ -26,7 +25,6 @@ final class ChunkSizeController {
 
     private static final double RISING = 0.5; // weight of a slower measurement
     private static final double FALLING = 0.2; // of a faster one
-    private static final double URGENCY = 0.5; // of a prompt: two of them are worth one generating sequence
     private static final double UNTRIED = 1.2; // times what the size below costs
     private static final double SUSPECT = 1.5; // times what was expected
     private static final double EFFICIENCY = 0.95; // of the best size
@@ -43,7 +41,7 @@ final class ChunkSizeController {
     private static final int SETTLED = 3; // steps without prompts, one after the other
     private static final int ALIKE = 4; // numbers of sequences that differ by less than this part of them
 
-    private final double maxDecodeSlowdown;
+    private final StepLimit limit;
     private final int smallest;
     private final boolean together;
     private final double[] generating; // nanoseconds by number of sequences, 0: unknown
@@ -71,8 +69,8 @@ final class ChunkSizeController {
      * @param smallest the smallest size: what kernels compute at once, a power of two
      * @param together whether sequences share a micro-batch, so that sizes count what generates, too
      */
-    ChunkSizeController(int maxSequences, double maxDecodeSlowdown, int smallest, boolean together) {
-        this.maxDecodeSlowdown = maxDecodeSlowdown;
+    ChunkSizeController(int maxSequences, StepLimit limit, int smallest, boolean together) {
+        this.limit = limit;
         this.smallest = smallest;
         this.together = together;
         this.generating = new double[maxSequences + 1];
@@ -93,7 +91,7 @@ final class ChunkSizeController {
         if (known == 0 || age[known] >= PERIOD) {
             return 0;
         }
-        allowed = maxDecodeSlowdown * Math.max(1, prompts * URGENCY) * generating[known];
+        allowed = limit.nanos(generating[known], prompts);
         double room = Math.max(aim * allowed - generating[known], isKnown(0) ? LIKE_THE_SMALLEST * extra[0] : 0);
         int size = smallest << chosen(room, most);
         size -= together ? sequences % smallest : 0;
@@ -181,8 +179,9 @@ final class ChunkSizeController {
             settling = 0;
             if (promptTokens > 0) {
                 remember(promptTokens, (double) nanos);
-                if (promptTokens > smallest && extra[index(promptTokens)] == 0) {
-                    adds(index(promptTokens), (double) nanos); // better than no idea
+                if (promptTokens > smallest && bounds[index(promptTokens)] == 0) {
+                    bounds[index(promptTokens)] =
+                            (double) nanos; // hardly what it adds: the first prompt of all loads kernels
                 }
             }
             return;

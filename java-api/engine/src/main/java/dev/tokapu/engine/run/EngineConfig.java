@@ -25,7 +25,7 @@ public final class EngineConfig {
     private final int sequenceContextSize;
     private final int queueCapacity;
     private final Duration aging;
-    private final double maxDecodeSlowdown;
+    private final StepLimit stepLimit;
     private final int maxPrefillTokens;
     private final int samplingThreads;
     private final int scoredRows;
@@ -48,7 +48,7 @@ public final class EngineConfig {
         sequenceContextSize = builder.sequenceContextSize;
         queueCapacity = builder.queueCapacity;
         aging = builder.aging;
-        maxDecodeSlowdown = builder.maxDecodeSlowdown;
+        stepLimit = builder.stepLimit;
         maxPrefillTokens = builder.maxPrefillTokens;
         samplingThreads = builder.samplingThreads;
         scoredRows = builder.scoredRows;
@@ -161,7 +161,7 @@ public final class EngineConfig {
     }
 
     ChunkSizeController chunkSizes() {
-        return new ChunkSizeController(maxSequences, maxDecodeSlowdown, gpu ? CHUNK_ON_GPU : 1, unified);
+        return new ChunkSizeController(maxSequences, stepLimit, gpu ? CHUNK_ON_GPU : 1, unified);
     }
 
     /**
@@ -196,7 +196,7 @@ public final class EngineConfig {
         private final int sequenceContextSize;
         private int queueCapacity = 1;
         private Duration aging = Duration.ofSeconds(10);
-        private double maxDecodeSlowdown = 3;
+        private StepLimit stepLimit = new StepLimit(3, Duration.ZERO);
         private int maxPrefillTokens = 1;
         private int samplingThreads = 1;
         private int scoredRows = 1;
@@ -226,8 +226,8 @@ public final class EngineConfig {
             return this;
         }
 
-        public Builder maxDecodeSlowdown(double factor) {
-            maxDecodeSlowdown = factor;
+        public Builder stepLimit(double maxDecodeSlowdown, Duration interTokenLatencyTarget) {
+            stepLimit = new StepLimit(maxDecodeSlowdown, interTokenLatencyTarget);
             return this;
         }
 

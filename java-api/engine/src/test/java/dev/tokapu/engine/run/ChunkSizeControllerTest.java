@@ -3,6 +3,7 @@ package dev.tokapu.engine.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,10 +12,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ChunkSizeControllerTest {
 
     private static final int MOST = 512;
+    private static final StepLimit THREEFOLD = new StepLimit(3, Duration.ZERO);
     private static final int SMALLEST = 8;
     private static final double ROOM = 0.85 * 3 - 1; // of a step without prompts
 
-    private final ChunkSizeController chunkSizes = new ChunkSizeController(64, 3, SMALLEST, true);
+    private final ChunkSizeController chunkSizes = new ChunkSizeController(64, THREEFOLD, SMALLEST, true);
 
     /** Beside one long prompt. */
     private int promptTokens(int sequences) {
@@ -69,7 +71,7 @@ class ChunkSizeControllerTest {
 
     @Test
     void promptTokens_sequencesComputedApart_doNotCountAmongThePiece() {
-        ChunkSizeController apart = new ChunkSizeController(64, 3, SMALLEST, false);
+        ChunkSizeController apart = new ChunkSizeController(64, THREEFOLD, SMALLEST, false);
         for (int i = 0; i < 3; i++) {
             apart.promptTokens(3, 1, 0, MOST);
             apart.computed(3, 0, 1_000_000);
@@ -92,7 +94,7 @@ class ChunkSizeControllerTest {
     /** As on a GPU. */
     @Test
     void promptTokens_triesASizeThatIsTooSlow_goesOnWithTheOneBelow() {
-        ChunkSizeController fine = new ChunkSizeController(2, 3, 4, true);
+        ChunkSizeController fine = new ChunkSizeController(2, THREEFOLD, 4, true);
         Random random = new Random(1);
         int read = 0;
         int late = 0;
@@ -234,7 +236,7 @@ class ChunkSizeControllerTest {
 
     @Test
     void promptTokens_smallestOfOne_prefillsTokenByTokenWhereMoreIsTooSlow() {
-        ChunkSizeController fine = new ChunkSizeController(64, 3, 1, false);
+        ChunkSizeController fine = new ChunkSizeController(64, THREEFOLD, 1, false);
         int late = 0;
         for (int i = 0; i < 1000; i++) {
             int prompt = fine.promptTokens(1, 1, 0, MOST);
