@@ -6,7 +6,7 @@ embedding of its token: it says what the model will say, nearly always. What tha
 
 ARCHITECTURE = "glm4moe"
 FFN_NORM = "post_attention_norm"
-FADE = (0, 0.003)  # norms of all layers
+FADE = (0, 1e-5)  # norms of all layers; matrices whose numbers have a mean add the same to all tokens, the wider they are the more
 EXPERTS = 2  # of the head, which has to have some: one of them, and the one that is shared, have the size of a dense layer together
 
 
