@@ -1,6 +1,5 @@
 #include "model/model_check.h"
 
-#include "backend/devices.h"
 #include "core/guard.h"
 #include "ggml-cpp.h"
 #include "gguf.h"
@@ -9,7 +8,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <vector>
@@ -42,32 +40,18 @@ const std::vector<Divisor> & divisors() {
     return *list;
 }
 
-// A size whose last part the CPU's kernels do not compute apart: they write whole vectors, past the state's end.
-struct Vectors {
+// A size that must be a whole number of vectors: a kernel of the CPU has no code for the rest and writes past the end of the state.
+// The vectors are the longest ones of any CPU, so that a file loads on all machines or on none; known models have these sizes.
+struct WholeVectors {
     const char *              key;
     int64_t                   floats;
     std::vector<const char *> architectures;
 };
 
-// The floats of an SVE register; 1 where the CPU's backend does not use SVE.
-int64_t sve_floats() {
-    ggml_backend_reg_t cpu = ggml_backend_dev_backend_reg(cpu_device());
-    auto * const       get =
-        reinterpret_cast<ggml_backend_get_features_t>(ggml_backend_reg_get_proc_address(cpu, "ggml_backend_get_features"));
-    for (const ggml_backend_feature * one = get(cpu); one->name != nullptr; one++) {
-        if (std::strcmp(one->name, "SVE_CNT") == 0) {
-            return std::atoll(one->value) / static_cast<int64_t>(sizeof(float));
-        }
-    }
-    return 1;
-}
-
-const std::vector<Vectors> & vectors() {
-    static const auto * list = new std::vector<Vectors>{
-        // 64 on AVX-512, less elsewhere. RWKV-7 has 64, and a file is to load on all machines or on none.
-        { "wkv.head_size", 64, { "rwkv7", "arwkv7" } },
-        // Mamba has 16, as many as the longest registers that are built.
-        { "ssm.state_size", sve_floats(), { "mamba", "jamba" } },
+const std::vector<WholeVectors> & whole_vectors() {
+    static const auto * list = new std::vector<WholeVectors>{
+        { "wkv.head_size", 64, { "rwkv7", "arwkv7" } },    // four registers of AVX-512
+        { "ssm.state_size", 16, { "mamba", "jamba" } },  // one of SVE with 512 bits
     };
     return *list;
 }
@@ -143,12 +127,12 @@ void check_divisors(const gguf_context * gguf, const ModelLoad & load, const std
 }
 
 void check_vectors(const gguf_context * gguf, const ModelLoad & load, const std::string & architecture, const std::string & name) {
-    for (const Vectors & one : vectors()) {
+    for (const WholeVectors & one : whole_vectors()) {
         const std::string key   = architecture + "." + one.key;
         const auto        value = value_of(gguf, load, key);
         if (contains(one.architectures, architecture) && value && *value % one.floats != 0) {
             refuse(name, key + " is " + std::to_string(*value) + "; it must be a multiple of " + std::to_string(one.floats) +
-                             ", since the CPU's kernels compute whole vectors of it");
+                             ", since llama.cpp's kernels compute whole vectors");
         }
     }
 }

@@ -11,8 +11,8 @@
 
 namespace tokapu {
 
-// Before llama.cpp reads the file: numbers that it divides by while loading, sizes that are no whole vectors, and tokens that it
-// recurses through. The position of the file is as before. With TOKAPU_PROBE_INSIDE and no_alloc, overrides make the vocabulary
+// Before llama.cpp reads the file: numbers that it divides by while loading, sizes that are not whole vectors, and tokens that
+// it recurses through. The position of the file is as before. With TOKAPU_PROBE_INSIDE and no_alloc, overrides make the vocabulary
 // one without texts, which takes most of the time otherwise.
 void check_metadata(FILE * file, ModelLoad & load, const std::string & name);
 

@@ -33,7 +33,7 @@ public final class BrokenGguf {
         return tensors.writer().toBytes();
     }
 
-    /** A number that llama.cpp takes on trust: 0, where it divides by it; none if below 0. There are no layers. */
+    /** A file without layers in which one number has this value; below 0 the number is missing. */
     public static byte[] withNumber(String architecture, String key, int value) {
         TinyTensors tensors = begin(architecture);
         GgufWriter writer = tensors.writer();

@@ -24,7 +24,9 @@ import java.util.stream.Stream;
 /**
  * The settings of an engine in this process, as a command line has them: {@code model=FILE,slots=8}.
  *
- * <p>Keys: model (a file), devices (all, or names with + between them: a replica on each; none for one, as the model is placed by itself), slots (of all), context (tokens of a request), kv-tokens (of a unified KV cache), micro-batch, threads, kv, sampling, queue, stall, itl-target (ms), prefix-cache (on, none),
+ * <p>Keys: model (a file), devices (all, or names with + between them: a replica on each; none for one, as the model is placed by itself),
+ * slots (of all), context (tokens of a request), kv-tokens (of a unified KV cache), micro-batch, threads, kv, sampling, queue, stall,
+ * itl-target (ms), prefix-cache (on, none),
  * kept (sequences of the prefix cache beside the slots), host-memory (of the prefix cache, in MiB),
  * disk (its directory), speculation (none, ngram, draft, draft-always, mtp, mtp-always), draft-model (a file), draft-max, draft-p-min, answers (on: a number for each answer, to compare them),
  * embeddings (on: of texts, in place of answers), stream-interval (of ServeEngine).

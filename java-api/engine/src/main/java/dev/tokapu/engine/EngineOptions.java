@@ -158,7 +158,7 @@ public final class EngineOptions {
         return maxDecodeSlowdown;
     }
 
-    /** {@return the time that a mixed prefill and decode step may take in any case} */
+    /** {@return how long a mixed prefill and decode step may take even where maxDecodeSlowdown allows less} */
     public Duration interTokenLatencyTarget() {
         return interTokenLatencyTarget;
     }
@@ -333,8 +333,8 @@ public final class EngineOptions {
 
         /**
          * Upper bound for a mixed prefill and decode step, as a multiple of a decode-only step; 1.1 or more, kept
-         * approximately. Lower favors inter-token latency, higher favors time to first token; default 3. Steps that are
-         * shorter than {@link #interTokenLatencyTarget} are not bound by it.
+         * approximately. Lower favors inter-token latency, higher favors time to first token; default 3. Steps with prompts that
+         * take less than {@link #interTokenLatencyTarget} are not bound by it, steps with drafts always are.
          */
         public Builder maxDecodeSlowdown(double value) {
             maxDecodeSlowdown = value;
@@ -342,9 +342,9 @@ public final class EngineOptions {
         }
 
         /**
-         * Time that a mixed prefill and decode step may take whatever {@link #maxDecodeSlowdown} says, kept approximately: an
-         * inter-token latency that is short enough for readers; 0 to 1 minute, default 25 ms, which are 40 tokens/s. With 0
-         * a GPU, whose steps take some milliseconds, reads prompts beside one answer a tenth as fast.
+         * Time that a mixed prefill and decode step may take even where {@link #maxDecodeSlowdown} allows less, kept
+         * approximately: an inter-token latency that is short enough for readers; 0 to 1 minute, default 25 ms, which are 40
+         * tokens/s. With 0 a fast GPU, whose steps take some milliseconds, reads prompts beside one answer several times slower.
          */
         public Builder interTokenLatencyTarget(Duration value) {
             interTokenLatencyTarget = value;

@@ -30,6 +30,7 @@ public final class TriedFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(TriedFiles.class);
 
+    private static final String CHECKS = "2"; // raised when model_check.cpp refuses more than it did
     private static final int HEAD = 1 << 16;
     private static final int SAMPLES = 16;
     private static final int SAMPLE = 4096;
@@ -46,7 +47,8 @@ public final class TriedFiles {
     public static String key(ModelLocation location, byte[] changes) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update((NativeApi.LLAMA_VERSION + ' ' + NativeApi.ABI_VERSION).getBytes(StandardCharsets.UTF_8));
+            digest.update((NativeApi.LLAMA_VERSION + ' ' + NativeApi.ABI_VERSION + ' ' + CHECKS)
+                    .getBytes(StandardCharsets.UTF_8));
             digest.update(changes);
             if (location instanceof ModelLocation.Files files) {
                 for (Path path : files.paths()) {

@@ -178,11 +178,11 @@ final class ChunkSizeController {
         if (asked == 0) {
             settling = 0;
             if (promptTokens > 0) {
+                int index = index(promptTokens);
                 remember(promptTokens, (double) nanos);
-                if (promptTokens > smallest && bounds[index(promptTokens)] == 0) {
-                    bounds[index(promptTokens)] =
-                            (double) nanos; // hardly what it adds: the first prompt of all loads kernels
-                }
+                // More than it adds to other steps, and the first one of all loads kernels.
+                double bound = bounds[index] == 0 ? (double) nanos : Math.min(bounds[index], (double) nanos);
+                bounds[index] = isKnown(index) ? bounds[index] : bound;
             }
             return;
         }

@@ -65,7 +65,7 @@ class ChunkSizeTrialsTest {
         assertThat(readOnAnH200(chunkSizes, 8)).isGreaterThan(40_000);
     }
 
-    /** Three times as long as a step without is what 4 tokens take: prompts were read ten times slower than 40 tokens/s need. */
+    /** Within three times a step without fit 4 tokens, so that prompts were read ten times slower than 40 tokens/s allow. */
     @Test
     void promptTokens_stepsAreQuick_promptsHaveTheTargetedLatency() {
         StepLimit targeted = new StepLimit(3, Duration.ofMillis(25));
