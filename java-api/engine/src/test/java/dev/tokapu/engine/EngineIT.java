@@ -42,7 +42,8 @@ class EngineIT {
 
     /**
      * Each token is the likeliest one after those before it, in a run of one sequence, token by token. Kernels add up in another
-     * order for other shapes of batches, so that where two tokens are as good as equally likely either may be chosen.
+     * order for other shapes of batches, so that where two tokens are as good as equally likely either may be chosen: of 10,000 answers one
+     * had a token 0.022 below the likeliest. A single other token in the prompt changes logits by 0.1 and more (SequenceIT).
      */
     static void assertGreedy(Model model, Generation answer) {
         answer.text();
@@ -71,7 +72,7 @@ class EngineIT {
                 }
                 assertThat(logits[tokens[i]])
                         .as("logit of token %d, the largest being %f", i, best)
-                        .isGreaterThanOrEqualTo(best - TestModels.tolerance(model, 0.02f));
+                        .isGreaterThanOrEqualTo(best - TestModels.tolerance(model, 0.05f));
                 batch.clear().add(tokens[i], prompt.length + i, 0, true);
             }
         }
