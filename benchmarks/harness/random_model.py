@@ -141,7 +141,10 @@ def size_of(dimensions, kind):
 
 
 def write_matrix(file, size, blocks, start, bytes_of_block):
-    """Repeats the random blocks, from another place for each tensor, so that layers differ; each time a block later, or tokens with equal rows would be equally likely."""
+    """Repeats the random blocks, from another place for each tensor, so that layers differ.
+
+    Each repetition starts a block later, or tokens with equal rows would be equally likely.
+    """
     position, again = start % len(blocks), 0
     while size > 0:
         piece = memoryview(blocks)[position:position + size]

@@ -72,7 +72,7 @@ void check_values(const Context & context, const Input & input) {
     }
 }
 
-// For an EAGLE-3 model llama.cpp computes outputs of all tokens, and hands out the first ones as those that were asked for.
+// For an EAGLE-3 model llama.cpp computes the outputs of all tokens and returns the first ones as if they were the requested ones.
 void check_draft_outputs(const Context & context, const Input & input) {
     if (context.target == nullptr) {
         return;

@@ -50,7 +50,7 @@ struct WholeVectors {
 
 const std::vector<WholeVectors> & whole_vectors() {
     static const auto * list = new std::vector<WholeVectors>{
-        { "wkv.head_size", 64, { "rwkv7", "arwkv7" } },    // four registers of AVX-512
+        { "wkv.head_size", 64, { "rwkv7", "arwkv7" } },  // four registers of AVX-512
         { "ssm.state_size", 16, { "mamba", "jamba" } },  // one of SVE with 512 bits
     };
     return *list;
