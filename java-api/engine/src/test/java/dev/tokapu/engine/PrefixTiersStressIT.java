@@ -26,6 +26,7 @@ class PrefixTiersStressIT {
     private static final long SEED = Long.getLong("tokapu.stress.prefix.seed", 18);
     private static final int LONGEST_LIFE = REQUESTS >= 10_000 ? 2000 : 400;
     private static final int MOST_DAMAGED = 12;
+    private static final int MOST_PREEMPTIONS = 2; // for each request; usual are 0.1
     private static final long PATIENCE_NANOS = 200_000_000_000L; // less than the process has itself
     private static final int MOST_SHOWN = 40_000; // characters
 
@@ -77,6 +78,7 @@ class PrefixTiersStressIT {
         System.out.println(life + " lives, " + kills + " kills, " + directory.damaged() + " files damaged, " + counts);
         assertThat(counts.get(Count.ATTACKS)).isPositive();
         assertThat(counts.get(Count.RESTORED_TOKENS)).isPositive();
+        assertThat(counts.get(Count.PREEMPTIONS)).isLessThan(MOST_PREEMPTIONS * counts.get(Count.REQUESTS));
     }
 
     private void live(int life, long most, End end) throws Exception {

@@ -95,7 +95,7 @@ final class Admission {
                 return;
             }
             waiting.remove(request);
-            ahead.admitted(slots.missing(request));
+            ahead.admitted(slots.room().missing(request));
             slots.take(request, plan);
             groups.enter(request);
             if (request.isPrefilling()) {

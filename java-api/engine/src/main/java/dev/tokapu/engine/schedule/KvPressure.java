@@ -27,7 +27,7 @@ final class KvPressure {
         while (config.preempts()) {
             count(now);
             long least = Math.min(answers > 0 ? answers : Math.min(prompts, 1), config.batchTokens());
-            if (slots.room(least, plan) >= least || !makeRoom(plan)) {
+            if (slots.room().free(least, plan) >= least || !makeRoom(plan)) {
                 return;
             }
         }
@@ -40,7 +40,7 @@ final class KvPressure {
         }
         count(now);
         long wanted = Math.min(answers + drafts + prompts, config.batchTokens());
-        return (int) Math.max(0, Math.min(slots.room(wanted, plan), config.batchTokens()));
+        return (int) Math.max(0, Math.min(slots.room().free(wanted, plan), config.batchTokens()));
     }
 
     private void count(long now) {

@@ -145,12 +145,11 @@ final class SequenceCache {
         PrefixMatch saved = restores.find(request, match);
         restores.begun(request, Math.max(match.length(), saved.length()));
         CachedSequence kept = saved.sequence();
-        if (kept != null && slots.hasRoomFor(kept, plan)) {
+        if (kept != null && slots.room().clear(request, kept, plan)) {
             int slot = beside(sequence, slots, plan);
             restores.plan(request, slot, saved, plan);
             return slot;
         }
-        match = kept == null ? match : match(request); // evictions may have taken it
         CachedSequence source = match.sequence();
         request.lookup.pinnedBefore = source != null && isPinnedWhole(source, request);
         int slot = source == null

@@ -17,6 +17,7 @@ final class SlotTable {
     private final SchedulerConfig config;
     private final @Nullable ScheduledSequence<?>[] sequences;
     private final SequenceCache cache;
+    private final KvRoom room;
     private final List<ScheduledSequence<?>> toRelease = new ArrayList<>();
     private final AnswerLengths answers = new AnswerLengths();
     private int live;
@@ -27,10 +28,15 @@ final class SlotTable {
         this.config = config;
         this.sequences = new @Nullable ScheduledSequence<?>[config.sequences()];
         this.cache = new SequenceCache(config);
+        this.room = new KvRoom(config, cache, sequences);
     }
 
     SequenceCache cache() {
         return cache;
+    }
+
+    KvRoom room() {
+        return room;
     }
 
     /** How many sequences may still get a slot. */
@@ -72,11 +78,7 @@ final class SlotTable {
         request.reservedTogether = config.shared() ? request.promptTokens() : 0;
         request.reservedPerSequence =
                 config.shared() ? request.generatable : request.promptTokens() + request.generatable;
-        return reservation(request) > config.kvTokens() ? RejectReason.TOO_LONG : null;
-    }
-
-    private static long reservation(ScheduledRequest<?> request) {
-        return request.reservedTogether + (long) request.liveSequences * request.reservedPerSequence;
+        return KvRoom.reservation(request) > config.kvTokens() ? RejectReason.TOO_LONG : null;
     }
 
     /** Whether a request can run beside the others, if everything else is evicted that may be. */
@@ -88,26 +90,13 @@ final class SlotTable {
             request.reservedPerSequence = answers.expected(request);
         }
         if (!config.caches()) {
-            return reserved + reservation(request) <= config.kvTokens();
+            return reserved + KvRoom.reservation(request) <= config.kvTokens();
         }
         int slots = config.sequences()
                 - live
                 - cache.retired().size()
                 + cache.retired().evictable();
-        return request.liveSequences <= slots
-                && (!config.shared()
-                        || cache.firmCells(request) + unused() + reservation(request) <= config.kvTokens());
-    }
-
-    /** How many cells nobody has, after evictions for as many as are wanted. */
-    long room(long wanted, Plan<?> plan) {
-        cache.evictions().shrink(config.kvTokens() - wanted, plan);
-        return config.kvTokens() - cache.tree().cells() - cache.restores().cells();
-    }
-
-    /** Whether all of a prefix that is saved can be put beside what is in the KV cache, after evictions. */
-    boolean hasRoomFor(CachedSequence saved, Plan<?> plan) {
-        return !config.shared() || room(cache.restores().cells() + saved.length(), plan) >= saved.length();
+        return request.liveSequences <= slots && (!config.shared() || room.fits(request));
     }
 
     /** A sequence got what was saved, or nothing. */
@@ -125,40 +114,12 @@ final class SlotTable {
         }
     }
 
-    /** What live requests reserved and have not computed yet; with shared cells. */
-    private long unused() {
-        long unused = 0;
-        for (ScheduledSequence<?> sequence : sequences) {
-            if (sequence == null || sequence.ended) {
-                continue;
-            }
-            ScheduledRequest<?> request = sequence.request();
-            int prompt = request.prefillTokens();
-            int computed = sequence.cached == null ? 0 : sequence.cached.length();
-            unused += Math.max(0, request.reservedPerSequence - Math.max(0, computed - prompt));
-            if (request.awaitsPrompt() && sequence == request.promptSequence()) {
-                unused += prompt - request.prefilled;
-            }
-        }
-        return unused;
-    }
-
     /** Whether a request that fits gets its room at once; otherwise what is in the way begins to be saved, and is evicted after that. */
     boolean isClear(ScheduledRequest<?> request, Plan<?> plan) {
         if (!config.caches() || config.hostBytes() == 0) {
             return true;
         }
-        long needed = unused() + missing(request);
-        return cache.isClear(
-                request,
-                this,
-                config.kvTokens() - Math.max(needed, cache.restores().cells()),
-                plan);
-    }
-
-    /** How many cells a request reserves that are not there yet. */
-    long missing(ScheduledRequest<?> request) {
-        return reservation(request) - cache.match(request).length();
+        return cache.isClear(request, this, room.besideNeeded() - room.missing(request), plan);
     }
 
     /** Slots in which nothing is. */
@@ -186,13 +147,9 @@ final class SlotTable {
             request.slots++;
             live++;
         }
-        reserved += reservation(request);
+        reserved += KvRoom.reservation(request);
         if (config.shared()) {
-            cache.evictions()
-                    .shrink(
-                            config.kvTokens()
-                                    - Math.max(unused(), cache.restores().cells()),
-                            plan);
+            cache.evictions().shrink(room.besideNeeded(), plan);
         }
     }
 

@@ -25,6 +25,9 @@ final class Harness {
     long now = 1000;
     int prefillTokens = 8;
 
+    /** Whether the scheduler is told which tokens were chosen: only then the KV cache of answers counts. */
+    boolean tellsTokens;
+
     Harness(SchedulerConfig config) {
         scheduler = new Scheduler<>(config);
     }
@@ -51,7 +54,7 @@ final class Harness {
         for (int i = 0; i < plan.entries().size(); i++) {
             ScheduledSequence<String> sequence = plan.entries().get(i).sequence();
             if (!plan.entries().get(i).isPrefill()) {
-                scheduler.sampled(sequence, plan.entries().get(i).count(), false);
+                sampled(sequence, plan.entries().get(i).count());
             } else if (plan.entries().get(i).isLast()) {
                 complete(sequence.request());
             }
@@ -64,8 +67,15 @@ final class Harness {
             return;
         }
         for (int branch = 0; branch < request.branches(); branch++) {
-            scheduler.sampled(request.sequence(branch), 1, false);
+            sampled(request.sequence(branch), 1);
         }
+    }
+
+    private void sampled(ScheduledSequence<String> sequence, int count) {
+        for (int i = 0; tellsTokens && i < count; i++) {
+            sequence.chosen(sequence.generated() + i);
+        }
+        scheduler.sampled(sequence, count, false);
     }
 
     /** Plans and computes a step. */

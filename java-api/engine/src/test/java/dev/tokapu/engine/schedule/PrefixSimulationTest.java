@@ -17,6 +17,7 @@ class PrefixSimulationTest {
         long cached = 0;
         long requests = 0;
         long beside = 0;
+        long preempted = 0;
         for (long seed = first; seed < first + worlds; seed++) {
             PrefixWorld world = new PrefixWorld(seed);
             try {
@@ -27,9 +28,11 @@ class PrefixSimulationTest {
             cached += world.cached;
             requests += world.requests;
             beside += world.host.beside;
+            preempted += world.preemptions.preempted;
         }
         assertThat(requests).isPositive();
         assertThat(cached).as("tokens found in the cache").isPositive();
         assertThat(replayed != null || beside > 0).as("copies beside answers").isTrue();
+        assertThat(replayed != null || preempted > 0).as("preemptions").isTrue();
     }
 }

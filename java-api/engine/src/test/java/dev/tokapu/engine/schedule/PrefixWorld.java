@@ -19,8 +19,8 @@ final class PrefixWorld {
     long requests;
     long cached;
     long computed;
-    long preempted;
     final SavedCells host;
+    final PreemptionCheck preemptions = new PreemptionCheck();
     private final SplittableRandom random;
     private final SchedulerConfig config;
     private final Scheduler<SimulatedAnswers> scheduler;
@@ -134,7 +134,7 @@ final class PrefixWorld {
         host.proceed(scheduler.decoding() > 0, scheduler.tiers());
         scheduler.plan(now, 1 + random.nextInt(config.batchTokens()), plan);
         plan.operations().forEach(operation -> host.apply(operation, scheduler.tiers()));
-        preempted += plan.preempted().size();
+        preemptions.check(plan);
         plan.admitted().forEach(request -> admitted(request.task()));
         model.checkBridges(plan);
         live.removeIf(simulated -> simulated.request.isEnded());

@@ -1,0 +1,82 @@
+package dev.tokapu.engine.schedule;
+
+import dev.tokapu.engine.prefix.CachedSequence;
+import org.jspecify.annotations.Nullable;
+
+/** How many cells of the KV cache are free, and how many of these live requests will need. */
+final class KvRoom {
+
+    private final SchedulerConfig config;
+    private final SequenceCache cache;
+    private final @Nullable ScheduledSequence<?>[] sequences; // by slot
+
+    KvRoom(SchedulerConfig config, SequenceCache cache, @Nullable ScheduledSequence<?>[] sequences) {
+        this.config = config;
+        this.cache = cache;
+        this.sequences = sequences;
+    }
+
+    /** What a request reserves in all. */
+    static long reservation(ScheduledRequest<?> request) {
+        return request.reservedTogether + (long) request.liveSequences * request.reservedPerSequence;
+    }
+
+    /** What it reserves that is not computed yet. */
+    long missing(ScheduledRequest<?> request) {
+        return reservation(request) - cache.match(request).length();
+    }
+
+    /** How many cells nobody has, after evictions for as many as are wanted. */
+    long free(long wanted, Plan<?> plan) {
+        long restored = cache.restores().cells();
+        cache.evictions().shrink(config.kvTokens() - restored - wanted, plan);
+        return config.kvTokens() - restored - cache.tree().cells();
+    }
+
+    /** Whether a request has room beside the live ones, if everything else is evicted that may be; with shared cells. */
+    boolean fits(ScheduledRequest<?> request) {
+        return cache.firmCells(request) + needed() + reservation(request) <= config.kvTokens();
+    }
+
+    /** Makes room for all of what is saved of a request's prompt, beside what live ones need; false where there is too little. */
+    boolean clear(ScheduledRequest<?> request, CachedSequence saved, Plan<?> plan) {
+        if (!config.shared()) {
+            return true;
+        }
+        long more = Math.max(0, saved.length() - request.prefillTokens());
+        long most = besideNeeded() - reservation(request) - more;
+        boolean fits = cache.tree().firmCells() <= most;
+        if (fits) {
+            cache.evictions().shrink(most, plan);
+        }
+        return fits;
+    }
+
+    /** How many cells may be kept beside what live requests need. */
+    long besideNeeded() {
+        return config.kvTokens() - needed();
+    }
+
+    /**
+     * What live requests reserved and have not computed yet; with shared cells. An answer that is longer than was expected goes on by a token
+     * at least, and what is restored is there as a whole before the rest of it is cut off.
+     */
+    private long needed() {
+        long needed = 0;
+        for (ScheduledSequence<?> sequence : sequences) {
+            if (sequence == null || sequence.ended) {
+                continue;
+            }
+            ScheduledRequest<?> request = sequence.request();
+            int prompt = request.prefillTokens();
+            int computed = sequence.cached == null ? 0 : sequence.cached.length();
+            int least = request.promptOnly() ? 0 : 1;
+            needed += Math.max(least, request.reservedPerSequence - Math.max(0, computed - prompt));
+            if (request.awaitsPrompt() && sequence == request.promptSequence()) {
+                SavedPrefix restored = request.lookup.restored;
+                needed += Math.max(prompt - request.prefilled, restored == null ? 0 : restored.length());
+            }
+        }
+        return needed;
+    }
+}
