@@ -280,7 +280,7 @@ public final class EngineLoop implements Runnable {
             meter.preempted();
         }
         for (ScheduledRequest<EngineTask> request : plan.admitted()) {
-            if (request.preemptions() == 0) {
+            if (request.begins() == 1) {
                 meter.admitted(now - request.arrival());
             }
             request.task().admitted(context, now);

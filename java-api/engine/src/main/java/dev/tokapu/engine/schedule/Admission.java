@@ -77,7 +77,8 @@ final class Admission {
             if (first == null) {
                 return;
             }
-            ScheduledRequest<?> request = waiting.longestPrefix(first, slots.cache(), now);
+            ScheduledRequest<?> longest = waiting.longestPrefix(first, slots.cache(), now);
+            ScheduledRequest<?> request = slots.fits(longest) ? longest : first;
             if (leaders.lead(request, now)) {
                 led++;
                 continue;
@@ -94,6 +95,7 @@ final class Admission {
                 waiting.block();
                 return;
             }
+            first.lookup.overtaken += request == first ? 0 : 1;
             waiting.remove(request);
             ahead.admitted(slots.room().missing(request));
             slots.take(request, plan);

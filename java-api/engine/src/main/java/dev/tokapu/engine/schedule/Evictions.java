@@ -47,7 +47,7 @@ final class Evictions {
         foundPart += FOUND_WEIGHT * ((double) length / request.prefillTokens() - foundPart);
         request.prefilled = length;
         request.found = length;
-        request.cached = request.preemptions == 0 ? length : request.cached;
+        request.cached = request.begins == 0 ? length : request.cached;
         sequence.length = length;
     }
 

@@ -14,9 +14,11 @@ public final class KeptSequences {
 
     private final SlotTable slots;
     private final SequenceCache cache;
+    private final WaitingQueue waiting;
 
-    KeptSequences(SlotTable slots) {
+    KeptSequences(SlotTable slots, WaitingQueue waiting) {
         this.slots = slots;
+        this.waiting = waiting;
         this.cache = slots.cache();
     }
 
@@ -77,6 +79,7 @@ public final class KeptSequences {
         CachedSequence sequence = cache.retired().find(serial);
         if (sequence != null) {
             cache.retired().pin(sequence, value);
+            waiting.unblock();
         }
         return sequence != null;
     }

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a plan that makes room in a unified KV cache when answers took more of it than was expected: what is kept of ended requests goes first,
- * then the last request in order is preempted. The first in order never is, so that everybody comes to an end.
+ * then a request whose answer is paused is preempted, or the last one in order. The first one in order is only for such as cannot be preempted, which
+ * come to their ends; so everybody does.
  */
 final class KvPressure {
 
@@ -55,8 +56,8 @@ final class KvPressure {
             }
             ScheduledRequest<?> request = sequence.request();
             if (request.isDecoding()) {
-                answers++;
-                drafts += sequence.wanted() - 1;
+                answers += sequence.paused ? 0 : 1;
+                drafts += sequence.paused ? 0 : sequence.wanted() - 1;
             } else if (request.isPrefilling() && sequence == request.promptSequence()) {
                 prompts += request.prefillTokens() - request.prefilled;
             }
@@ -75,6 +76,10 @@ final class KvPressure {
     }
 
     private boolean isBehind(ScheduledRequest<?> request, ScheduledRequest<?> other, long now) {
+        boolean paused = request.sequence(0).paused;
+        if (paused != other.sequence(0).paused) {
+            return paused;
+        }
         long level = PriorityOrder.level(request, now, config.agingNanos());
         long otherLevel = PriorityOrder.level(other, now, config.agingNanos());
         return level != otherLevel ? level < otherLevel : !PriorityOrder.isEarlier(request, other);

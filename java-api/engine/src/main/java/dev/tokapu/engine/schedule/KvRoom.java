@@ -1,6 +1,7 @@
 package dev.tokapu.engine.schedule;
 
 import dev.tokapu.engine.prefix.CachedSequence;
+import dev.tokapu.engine.prefix.PrefixMatch;
 import org.jspecify.annotations.Nullable;
 
 /** How many cells of the KV cache are free, and how many of these live requests will need. */
@@ -21,9 +22,24 @@ final class KvRoom {
         return request.reservedTogether + (long) request.liveSequences * request.reservedPerSequence;
     }
 
-    /** What it reserves that is not computed yet. */
+    /** The cells that a request takes when it begins: what it reserves without what is computed, or with all of what is restored. */
     long missing(ScheduledRequest<?> request) {
-        return reservation(request) - cache.match(request).length();
+        PrefixMatch match = cache.match(request);
+        CachedSequence saved = cache.restores().find(request, match).sequence();
+        return saved != null && isRestorable(request, saved)
+                ? reservation(request) + surplus(request, saved)
+                : reservation(request) - match.length();
+    }
+
+    /** How much more of what is saved there is than the prompt. */
+    private static long surplus(ScheduledRequest<?> request, CachedSequence saved) {
+        return Math.max(0, saved.length() - request.prefillTokens());
+    }
+
+    /** Whether all of what is saved has room beside what live requests need, after evictions. */
+    private boolean isRestorable(ScheduledRequest<?> request, CachedSequence saved) {
+        return !config.shared()
+                || cache.tree().firmCells() + reservation(request) + surplus(request, saved) <= besideNeeded();
     }
 
     /** How many cells nobody has, after evictions for as many as are wanted. */
@@ -40,14 +56,9 @@ final class KvRoom {
 
     /** Makes room for all of what is saved of a request's prompt, beside what live ones need; false where there is too little. */
     boolean clear(ScheduledRequest<?> request, CachedSequence saved, Plan<?> plan) {
-        if (!config.shared()) {
-            return true;
-        }
-        long more = Math.max(0, saved.length() - request.prefillTokens());
-        long most = besideNeeded() - reservation(request) - more;
-        boolean fits = cache.tree().firmCells() <= most;
-        if (fits) {
-            cache.evictions().shrink(most, plan);
+        boolean fits = isRestorable(request, saved);
+        if (fits && config.shared()) {
+            cache.evictions().shrink(besideNeeded() - reservation(request) - surplus(request, saved), plan);
         }
         return fits;
     }

@@ -170,6 +170,7 @@ public final class Plan<T> {
     }
 
     void admit(ScheduledRequest<?> request) {
+        request.begins++;
         admitted.add(own(request));
     }
 

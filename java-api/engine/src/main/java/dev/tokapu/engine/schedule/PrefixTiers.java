@@ -57,6 +57,7 @@ public final class PrefixTiers implements AutoCloseable {
      */
     public void restored(int slot, SavedPrefix prefix, boolean done) {
         slots.restored(slot, prefix, done);
+        waiting.unblock(); // it needs less room than while it was restored
     }
 
     /**

@@ -48,7 +48,8 @@ public final class ScheduledRequest<T> {
 
     int prefillTokens;
 
-    int preemptions;
+    /** How often its prompt began: once, and again after a preemption. */
+    int begins;
 
     /** Whether it is kept until it is unpinned. */
     final boolean pins;
@@ -245,9 +246,9 @@ public final class ScheduledRequest<T> {
         return prefix;
     }
 
-    /** {@return how often its sequence was taken from it, to be computed again later} */
-    public int preemptions() {
-        return preemptions;
+    /** {@return how often its prompt began: once, and again after a preemption} */
+    public int begins() {
+        return begins;
     }
 
     /** Whether its sequence may be taken from it. */

@@ -44,7 +44,7 @@ public final class Scheduler<T> {
         this.requests = new RequestTable(waiting, slots, groups);
         this.ahead = new SavesAhead(config, slots);
         this.admission = new Admission(requests, waiting, slots, groups, ahead, config);
-        this.kept = new KeptSequences(slots);
+        this.kept = new KeptSequences(slots, waiting);
         this.tiers = new PrefixTiers(requests, slots, waiting);
         this.checkpoints = new PromptCheckpoints(config, slots.cache());
         this.pressure = new KvPressure(config, slots, requests);

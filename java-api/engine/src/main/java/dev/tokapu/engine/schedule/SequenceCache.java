@@ -99,12 +99,9 @@ final class SequenceCache {
         return match.sequence() != null && match.length() == match.sequence().length();
     }
 
-    /** The cells that cannot be evicted, and less what a request would find of its prompt. */
+    /** The cells that cannot be evicted, and less what a request would find of its prompt in the KV cache. */
     long firmCells(ScheduledRequest<?> request) {
         PrefixMatch match = match(request);
-        if (restores.find(request, match).length() > 0) {
-            return tree.firmCells();
-        }
         CachedSequence source = match.sequence();
         long loose = source == null ? 0 : PrefixTree.looseCells(source, match.length());
         return tree.firmCells() + loose - match.length();

@@ -199,7 +199,6 @@ final class SlotTable {
         request.prefillTokens = known.length;
         request.prefilled = 0;
         request.found = 0;
-        request.preemptions++;
         request.reservedTogether = known.length;
     }
 

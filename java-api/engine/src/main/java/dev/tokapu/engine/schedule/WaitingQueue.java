@@ -178,7 +178,6 @@ final class WaitingQueue {
                 best = request;
             }
         }
-        first.lookup.overtaken += best == first ? 0 : 1;
         return best;
     }
 
