@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
 /**
@@ -27,19 +28,21 @@ final class PrefixWorld {
     private final Plan<SimulatedAnswers> plan = new Plan<>();
     private final CellModel model;
     private final List<SimulatedAnswers> live = new ArrayList<>();
-    private final RandomPrompts prompts;
+    private final PrefixArrivals arrivals;
+    private final PrefixPauses pauses;
     private final Map<Integer, List<SimulatedAnswers>> admitted = new HashMap<>();
     private final int calm;
-    private final double longAnswers;
     private final double failures;
     private final double cancels;
     private final double evictions;
     private final boolean drafts;
-    private final int longest;
+    private final IntPredicate arrives;
     private long now;
-    private long ids;
+    private int ids;
 
-    PrefixWorld(long seed) {
+    /** Of its requests those arrive whose numbers, from 0, are told. */
+    PrefixWorld(long seed, IntPredicate arrives) {
+        this.arrives = arrives;
         random = new SplittableRandom(seed);
         int slots = 1 + random.nextInt(6);
         int slotTokens = 24 + random.nextInt(80);
@@ -60,15 +63,18 @@ final class PrefixWorld {
         scheduler = new Scheduler<>(config);
         model = new CellModel(config);
         host = new SavedCells(model, config, random, random.nextInt(3) * 0.05);
-        longAnswers = random.nextDouble();
+        arrivals = new PrefixArrivals(random, slotTokens);
         scheduler.tiers().savesFrom(random.nextInt(3) * 0.2);
         calm = 1 + random.nextInt(5);
         failures = random.nextInt(3) * 0.02;
         cancels = random.nextInt(3) * 0.03;
         evictions = random.nextInt(3) * 0.005;
         drafts = trims && random.nextBoolean();
-        longest = slotTokens / (2 + random.nextInt(4));
-        prompts = new RandomPrompts(random, longest);
+        pauses = new PrefixPauses(random, scheduler);
+    }
+
+    int made() {
+        return ids;
     }
 
     void run(int count) {
@@ -76,8 +82,10 @@ final class PrefixWorld {
             if (random.nextInt(calm) == 0) {
                 offer(random.nextInt(5) == 0 ? 1 + random.nextInt(6) : 1);
             }
+            pauses.change(live);
             step();
         }
+        pauses.end(live);
         for (int i = 0; !scheduler.isIdle(); i++) {
             Check.that(i < 100_000, "every request ends; still live", live.size(), i);
             step();
@@ -90,30 +98,10 @@ final class PrefixWorld {
     /** The same prompt so many times. */
     private void offer(int times) {
         int tenant = random.nextInt(4);
-        int[] prompt = prompts.next(tenant);
+        int[] prompt = arrivals.prompts().next(tenant);
         for (int i = 0; i < times; i++) {
-            boolean everybody = tenant == 0;
-            int branches = random.nextInt(6) == 0 ? 1 + random.nextInt(3) : 1;
-            boolean alone = branches == 1 && random.nextInt(8) == 0;
-            ScheduledRequestBuilder builder = ScheduledRequest.builder(++ids)
-                    .tenant(tenant)
-                    .priority(random.nextInt(3))
-                    .time(now, random.nextInt(20) == 0 ? now + random.nextInt(3000) : Long.MAX_VALUE)
-                    .maxTokens(1 + random.nextInt(2 * longest))
-                    .branches(branches)
-                    .promptOnly(alone)
-                    .group(prompt[0] % 2)
-                    .pins(everybody && alone)
-                    .prefix(new PrefixScope(prompt[0] % 2, everybody ? PrefixScope.EVERYBODY : tenant), prompt);
-            if (random.nextInt(5) == 0) {
-                builder.activation(random.nextInt(prompt.length), 2);
-            }
-            if (alone && random.nextBoolean()) {
-                builder.outputsFrom(random.nextInt(prompt.length + 1));
-            }
-            SimulatedAnswers simulated = new SimulatedAnswers(tenant, prompt, builder);
-            simulated.end = random.nextDouble() < longAnswers ? 97 : 2;
-            if (scheduler.offer(simulated.request) == null) {
+            SimulatedAnswers simulated = arrivals.next(++ids, tenant, prompt, now);
+            if (arrives.test(ids - 1) && scheduler.offer(simulated.request) == null) {
                 live.add(simulated);
                 requests++;
             }
@@ -291,7 +279,7 @@ final class PrefixWorld {
         if (!sequence.isEnded()) {
             model.truncate(sequence.slot(), sequence.length());
         } else {
-            prompts.known(simulated.tenant, simulated.text(sequence.branch()));
+            arrivals.prompts().known(simulated.tenant, simulated.text(sequence.branch()));
         }
     }
 }
