@@ -52,6 +52,10 @@ final class EngineTarget implements Target {
         engine = settings.start(models);
     }
 
+    Engine engine() {
+        return engine;
+    }
+
     @Override
     public void send(LoadRequest request, Receiver receiver) {
         Generation generation;
