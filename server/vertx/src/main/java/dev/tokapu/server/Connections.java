@@ -7,18 +7,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The open connections. One that lies idle too long, or whose request takes too long to arrive, is closed; one that waits for its answer is
- * not.
+ * The open connections. One that lies idle too long, whose request takes too long to arrive, or that takes nothing of an answer that is
+ * complete, is closed; one that waits for its answer is not.
  *
  * <p>Thread safety: safe.
  */
 final class Connections {
 
     private static final long LOOK_MILLIS = 1000;
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final Map<HttpConnection, State> all = new ConcurrentHashMap<>();
     private final CuttingTransport transport;
-    private final long patience;
+    private final long readPatience;
+    private final long writePatience;
     private final AtomicInteger unfinished = new AtomicInteger();
     private volatile boolean draining;
 
@@ -26,14 +28,19 @@ final class Connections {
     private static final class State {
         int answering;
         int reading;
+        int sending; // complete answers that the client has not taken whole
         volatile long since = System.nanoTime();
+        volatile long taken; // when the client last took something of those
         volatile boolean busy; // a whole request is there, and its answer is not
+        volatile boolean isSending;
     }
 
     Connections(Vertx vertx, CuttingTransport transport, ServerOptions options) {
         this.transport = transport;
-        this.patience = options.readTimeout().toNanos();
-        long look = Math.max(1, Math.min(LOOK_MILLIS, options.readTimeout().toMillis() / 4));
+        this.readPatience = options.readTimeout().toNanos();
+        this.writePatience = options.writeTimeout().toNanos();
+        long least = Math.min(readPatience, writePatience) / NANOS_PER_MILLI;
+        long look = Math.max(1, Math.min(LOOK_MILLIS, least / 4));
         vertx.setPeriodic(look, timer -> closeIdle());
     }
 
@@ -77,7 +84,31 @@ final class Connections {
         change(connection, -1, 0);
     }
 
-    /** Its answer is complete, or nobody waits for it any more. */
+    /** An answer is complete, and its client begins to take the rest of it. */
+    void sending(HttpConnection connection) {
+        changeSending(connection, 1);
+    }
+
+    /** The client took a part of that. */
+    void taken(HttpConnection connection) {
+        changeSending(connection, 0);
+    }
+
+    /** It took all of it, or nothing more can be sent. */
+    void sent(HttpConnection connection) {
+        changeSending(connection, -1);
+    }
+
+    private void changeSending(HttpConnection connection, int more) {
+        State state = all.get(connection);
+        if (state != null) {
+            state.taken = System.nanoTime();
+            state.sending += more;
+            state.isSending = state.sending > 0;
+        }
+    }
+
+    /** Its answer is with its client, or nobody waits for it any more. */
     void answered(HttpConnection connection) {
         change(connection, 0, -1);
     }
@@ -95,7 +126,9 @@ final class Connections {
     private void closeIdle() {
         long now = System.nanoTime();
         all.forEach((connection, state) -> {
-            if (!state.busy && now - state.since > patience) {
+            boolean idle = !state.busy && now - state.since > readPatience;
+            boolean stuck = state.isSending && now - state.taken > writePatience;
+            if (idle || stuck) {
                 cut(connection);
             }
         });

@@ -28,6 +28,9 @@ final class VertxExchange implements Exchange {
 
     private static final int NO_CONTENT = 204;
 
+    /** A complete response is sent in parts of so many bytes, which tells whether its client takes it. */
+    private static final int PART = 64 << 10;
+
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final byte[] body;
@@ -39,9 +42,10 @@ final class VertxExchange implements Exchange {
     private final Object lock = new Object();
     private final List<Runnable> whenClosed = new ArrayList<>();
     private boolean closed;
-    private boolean over; // of the event loop
+    private boolean complete; // nothing comes after what is being sent; of the event loop, as the following
+    private boolean over;
 
-    /** {@code onOver}: told by the event loop when the response is complete, or there is nobody for it. */
+    /** {@code onOver}: told by the event loop when the client has all of the response, or there is nobody for it. */
     VertxExchange(
             HttpServerRequest request, byte[] body, @Nullable Form form, Runnable onOver, Connections connections) {
         this.request = request;
@@ -68,10 +72,13 @@ final class VertxExchange implements Exchange {
         }
     }
 
-    /** The event loop: the response is complete, or there is nobody for it. */
+    /** The event loop: the client has all of the response, or there is nobody for it. */
     private void over() {
         if (!over) {
             over = true;
+            if (complete) {
+                connections.sent(request.connection());
+            }
             onOver.run();
         }
     }
@@ -138,13 +145,11 @@ final class VertxExchange implements Exchange {
     public void respond(int status, Map<String, String> headers, byte[] bytes) {
         onLoop(() -> {
             head(status, headers);
-            if (isHead || status == NO_CONTENT) {
+            boolean hasBody = !isHead && status != NO_CONTENT;
+            if (!hasBody || bytes.length > PART) {
                 response.putHeader("content-length", Integer.toString(bytes.length));
-                response.end();
-            } else {
-                response.end(Buffer.buffer(bytes));
             }
-            over();
+            end(hasBody ? Buffer.buffer(bytes) : Buffer.buffer());
         });
     }
 
@@ -167,7 +172,7 @@ final class VertxExchange implements Exchange {
     void onLoop(Runnable action) {
         try {
             loop.runOnContext(go -> {
-                if (!over) {
+                if (!complete && !over) {
                     action.run();
                 }
             });
@@ -178,8 +183,25 @@ final class VertxExchange implements Exchange {
 
     /** The event loop: the response is complete with these bytes. */
     void end(Buffer last) {
-        response.end(last);
-        over();
+        complete = true;
+        connections.sending(request.connection());
+        send(last, 0);
+    }
+
+    private void send(Buffer bytes, int from) {
+        int to = from + PART;
+        if (to >= bytes.length()) {
+            response.end(bytes.slice(from, bytes.length())).onComplete(taken -> over());
+            return;
+        }
+        response.write(bytes.slice(from, to)).onComplete(taken -> {
+            if (taken.failed()) { // the connection has ended, or is about to
+                over();
+            } else if (!over) {
+                connections.taken(request.connection());
+                send(bytes, to);
+            }
+        });
     }
 
     /** The event loop: the connection is cut. */

@@ -68,6 +68,11 @@ final class RawClient implements AutoCloseable {
         return all.toString(StandardCharsets.UTF_8);
     }
 
+    /** Reads so many bytes of a body. */
+    byte[] read(int bytes) throws IOException {
+        return in.readNBytes(bytes);
+    }
+
     /** Reads to the end of the connection, which may be a cut. */
     String readToEnd() throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
