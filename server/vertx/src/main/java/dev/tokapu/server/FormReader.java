@@ -32,6 +32,7 @@ final class FormReader {
     private final Upload upload;
     private final Connections connections;
     private final Consumer<Form> whenWhole;
+    private final Consumer<ProblemException> whenRefused;
     private @Nullable HttpServerFileUpload part;
     private @Nullable String fileName;
     private @Nullable AsyncFile file;
@@ -41,14 +42,23 @@ final class FormReader {
     private boolean ended;
     private boolean over;
 
-    /** {@code whenWhole}: gets the form; where it does not arrive whole, the upload is closed instead. */
+    /**
+     * {@code whenWhole}: gets the form; where it does not arrive whole, the upload is closed instead. {@code whenRefused}: answers why the
+     * rest is not wanted.
+     */
     FormReader(
-            Vertx vertx, HttpServerRequest request, Upload upload, Connections connections, Consumer<Form> whenWhole) {
+            Vertx vertx,
+            HttpServerRequest request,
+            Upload upload,
+            Connections connections,
+            Consumer<Form> whenWhole,
+            Consumer<ProblemException> whenRefused) {
         this.vertx = vertx;
         this.request = request;
         this.upload = upload;
         this.connections = connections;
         this.whenWhole = whenWhole;
+        this.whenRefused = whenRefused;
     }
 
     static boolean isForm(HttpServerRequest request) {
@@ -62,7 +72,9 @@ final class FormReader {
         try {
             request.exceptionHandler(failure -> {
                 if (request.response().closed()) {
-                    giveUp();
+                    if (giveUp()) {
+                        connections.refused(request.connection());
+                    }
                 } else {
                     refuse(broken(failure));
                 }
@@ -201,13 +213,12 @@ final class FormReader {
         }
         over = true;
         close();
-        connections.refused(request.connection());
         return true;
     }
 
     private void refuse(Problem problem) {
         if (giveUp()) {
-            Refusal.send(vertx, request, problem);
+            whenRefused.accept(new ProblemException(problem));
         }
     }
 

@@ -9,13 +9,14 @@ import dev.tokapu.server.problem.ProblemException;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads requests, as far as they are not too long, and hands them on.
+ * Reads requests whose callers may ask, as far as they are not too long, and hands them on.
  *
  * <p>Thread safety: each request is of one event loop.
  */
@@ -24,6 +25,10 @@ final class RequestReader implements Handler<HttpServerRequest> {
     /** All bodies that are there at the same time may be as long as this many of the longest. */
     static final int MOST_BODIES = 16;
 
+    /** Nobody reads the body of such a request; it is dropped as it arrives. */
+    private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "OPTIONS");
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
     private static final byte[] NOTHING = {};
 
     private final Vertx vertx;
@@ -43,81 +48,105 @@ final class RequestReader implements Handler<HttpServerRequest> {
 
     @Override
     public void handle(HttpServerRequest request) {
-        HttpConnection connection = request.connection();
-        connections.reading(connection);
+        connections.reading(request.connection());
+        VertxExchange exchange = new VertxExchange(request, connections);
         try {
-            @Nullable
-            Upload upload = FormReader.isForm(request)
-                    ? handler.upload(new VertxExchange(request, NOTHING, null, () -> {}, connections))
-                    : null;
-            if (upload == null) {
-                new Body(request, connection).read();
-            } else {
-                new FormReader(vertx, request, upload, connections, form -> handle(request, form)).read();
+            if (hasBody(request)) {
+                handler.check(exchange);
             }
-        } catch (ProblemException e) {
-            connections.refused(connection);
+            @Nullable Upload upload = FormReader.isForm(request) ? handler.upload(exchange) : null;
+            if (upload == null) {
+                new Body(request, exchange).read();
+            } else {
+                new FormReader(
+                                vertx,
+                                request,
+                                upload,
+                                connections,
+                                form -> handle(exchange, NOTHING, form, form.upload()::close),
+                                problem -> refuse(exchange, problem))
+                        .read();
+            }
+        } catch (RuntimeException e) {
             request.handler(part -> {});
-            Refusal.send(vertx, request, e.problem());
+            refuse(exchange, e);
         }
     }
 
-    private void handle(HttpServerRequest request, Form form) {
-        HttpConnection connection = request.connection();
-        connections.answering(connection);
+    private static boolean hasBody(HttpServerRequest request) {
+        String length = request.getHeader("content-length");
+        return request.getHeader("transfer-encoding") != null || (length != null && !length.equals("0"));
+    }
+
+    private void handle(VertxExchange exchange, byte[] body, @Nullable Form form, Runnable whenOver) {
+        connections.answering(exchange.connection());
         Runnable answered = () -> {
-            form.upload().close();
-            connections.answered(connection);
+            whenOver.run();
+            connections.answered(exchange.connection());
         };
-        handler.handle(new VertxExchange(request, NOTHING, form, answered, connections));
+        if (exchange.whole(body, form, answered)) {
+            handler.handle(exchange);
+        } else {
+            answered.run();
+        }
+    }
+
+    /** The rest of it will not be read. */
+    private void refuse(VertxExchange exchange, RuntimeException problem) {
+        connections.refused(exchange.connection());
+        handler.refuse(exchange, problem);
     }
 
     /** The body of one request. */
     private final class Body {
 
         private final HttpServerRequest request;
-        private final HttpConnection connection;
+        private final VertxExchange exchange;
+        private final boolean isKept;
         private Buffer bytes = Buffer.buffer();
-        private int length;
+        private int length; // of what counts as held
         private boolean over;
 
-        Body(HttpServerRequest request, HttpConnection connection) {
+        Body(HttpServerRequest request, VertxExchange exchange) {
             this.request = request;
-            this.connection = connection;
+            this.exchange = exchange;
+            this.isKept = !WITHOUT_BODY.contains(exchange.method());
         }
 
         void read() {
-            request.exceptionHandler(failure -> giveUp());
-            request.handler(part -> {
-                if (over) {
-                    return;
-                }
-                if (bytes.length() + part.length() > maxBodyBytes) {
-                    refuse(Problem.of(Kind.TOO_LARGE, "the body is longer than " + maxBodyBytes + " bytes")
-                            .withCode("request_too_large"));
-                } else if (held.addAndGet(part.length()) > mostBytes) {
-                    bytes.appendBuffer(part);
-                    refuse(Problem.of(Kind.UNAVAILABLE, "too many long requests arrive; try again")
-                            .withCode("overloaded"));
-                } else {
-                    bytes.appendBuffer(part);
+            request.exceptionHandler(failure -> {
+                if (giveUp()) {
+                    connections.refused(exchange.connection());
                 }
             });
+            request.handler(this::add);
             request.endHandler(end -> {
                 if (!over) {
                     over = true;
-                    connections.answering(connection);
                     byte[] body = bytes.getBytes();
-                    length = body.length;
                     bytes = Buffer.buffer(); // that of the exchange is enough
-                    handler.handle(new VertxExchange(request, body, null, this::answered, connections));
+                    handle(exchange, body, null, () -> held.addAndGet(-length));
                 }
             });
         }
 
-        private void answered() {
-            held.addAndGet(-length);
-            connections.answered(connection);
+        private void add(Buffer part) {
+            if (over || !isKept) {
+                return;
+            }
+            if (length + part.length() > maxBodyBytes) {
+                refuse(Problem.of(Kind.TOO_LARGE, "the body is longer than " + maxBodyBytes + " bytes")
+                        .withCode("request_too_large"));
+                return;
+            }
+            length += part.length();
+            if (held.addAndGet(part.length()) > mostBytes) {
+                refuse(Problem.of(Kind.UNAVAILABLE, "too many long requests arrive; try again")
+                        .withCode("overloaded")
+                        .withRetryAfter(RETRY));
+                return;
+            }
+            bytes.appendBuffer(part);
         }
 
         /** The rest will not come, or is not wanted. */
@@ -126,15 +155,15 @@ final class RequestReader implements Handler<HttpServerRequest> {
                 return false;
             }
             over = true;
-            held.addAndGet(-bytes.length());
-            connections.refused(connection);
+            held.addAndGet(-length);
+            bytes = Buffer.buffer();
             return true;
         }
 
         /** Answers before all of it has come, and closes. */
         private void refuse(Problem problem) {
             if (giveUp()) {
-                Refusal.send(vertx, request, problem);
+                RequestReader.this.refuse(exchange, new ProblemException(problem));
             }
         }
     }

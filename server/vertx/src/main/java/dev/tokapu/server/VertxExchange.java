@@ -6,6 +6,7 @@ import dev.tokapu.server.http.ResponseStream;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -27,37 +28,56 @@ import org.jspecify.annotations.Nullable;
 final class VertxExchange implements Exchange {
 
     private static final int NO_CONTENT = 204;
+    private static final byte[] NOTHING = {};
+    private static final long LINGER_MILLIS = 2000;
 
     /** A complete response is sent in parts of so many bytes, which tells whether its client takes it. */
     private static final int PART = 64 << 10;
 
     private final HttpServerRequest request;
     private final HttpServerResponse response;
-    private final byte[] body;
-    private final @Nullable Form form;
     private final Context loop;
     private final boolean isHead;
-    private final Runnable onOver;
     private final Connections connections;
     private final Object lock = new Object();
     private final List<Runnable> whenClosed = new ArrayList<>();
     private boolean closed;
-    private boolean complete; // nothing comes after what is being sent; of the event loop, as the following
+    private volatile byte[] body = NOTHING;
+    private volatile @Nullable Form form;
+    private Runnable onOver = () -> {}; // of the event loop, as the following
+    private boolean isWhole;
+    private boolean complete; // nothing comes after what is being sent
     private boolean over;
 
-    /** {@code onOver}: told by the event loop when the client has all of the response, or there is nobody for it. */
-    VertxExchange(
-            HttpServerRequest request, byte[] body, @Nullable Form form, Runnable onOver, Connections connections) {
+    /** Of a request that begins to arrive. */
+    VertxExchange(HttpServerRequest request, Connections connections) {
         this.request = request;
         this.response = request.response();
-        this.body = body;
-        this.form = form;
         this.loop = Objects.requireNonNull(Vertx.currentContext(), "event loop");
         this.isHead = request.method().equals(HttpMethod.HEAD);
-        this.onOver = onOver;
         this.connections = connections;
         response.exceptionHandler(failure -> {}); // the close handler tells
         response.closeHandler(gone -> closed());
+    }
+
+    /**
+     * The event loop: the request has arrived.
+     *
+     * @param all its body, empty where it has a form
+     * @param filled its form
+     * @param whenOver told by the event loop when the client has all of the response, or there is nobody for it
+     * @return whether there is anybody to answer
+     */
+    boolean whole(byte[] all, @Nullable Form filled, Runnable whenOver) {
+        body = all;
+        form = filled;
+        onOver = whenOver;
+        isWhole = true;
+        return !over;
+    }
+
+    HttpConnection connection() {
+        return request.connection();
     }
 
     private void closed() {
@@ -80,6 +100,20 @@ final class VertxExchange implements Exchange {
                 connections.sent(request.connection());
             }
             onOver.run();
+            if (complete && !isWhole) {
+                closeWhenRead();
+            }
+        }
+    }
+
+    /** What still comes is dropped for a while: a client that is sending would not read a response if its connection were closed. */
+    private void closeWhenRead() {
+        HttpConnection connection = request.connection();
+        if (request.isEnded()) {
+            connection.close();
+        } else {
+            request.endHandler(end -> connection.close());
+            loop.owner().setTimer(LINGER_MILLIS, late -> connection.close());
         }
     }
 
@@ -156,6 +190,9 @@ final class VertxExchange implements Exchange {
     private void head(int status, Map<String, String> headers) {
         response.setStatusCode(status);
         headers.forEach(response::putHeader);
+        if (!isWhole) {
+            response.putHeader("connection", "close");
+        }
     }
 
     @Override
@@ -206,6 +243,6 @@ final class VertxExchange implements Exchange {
 
     /** The event loop: the connection is cut. */
     void abort() {
-        connections.cut(request.connection());
+        connections.cut(connection());
     }
 }

@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Timeout;
 class LongResponsesIT {
 
     private static final Pattern LENGTH = Pattern.compile("content-length: (\\d+)");
-    private static final int SOME = 128 << 10;
+    private static final int SOME = 256 << 10;
     private static final int ROUNDS = 6;
     private static final String MUCH = "{\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}],\"ignore_eos\":true,"
-            + "\"max_tokens\":1000,\"logprobs\":true,\"top_logprobs\":20}";
+            + "\"max_tokens\":2000,\"logprobs\":true,\"top_logprobs\":20}";
 
     @TinyModel
     private static Model model;
@@ -45,7 +45,7 @@ class LongResponsesIT {
                 .readTimeout(Duration.ofSeconds(1))
                 .writeTimeout(Duration.ofSeconds(5)) // less than it takes
                 .build();
-        try (ServerFixture http = new ServerFixture(model, 1, 2000, options);
+        try (ServerFixture http = new ServerFixture(model, 1, 2100, options);
                 RawClient client = ask(http)) {
             int rest = length(client);
             for (int i = 0; i < ROUNDS; i++) {
@@ -68,7 +68,7 @@ class LongResponsesIT {
                 .readTimeout(Duration.ofMinutes(10))
                 .writeTimeout(Duration.ofMillis(200))
                 .build();
-        try (ServerFixture http = new ServerFixture(model, 1, 2000, options);
+        try (ServerFixture http = new ServerFixture(model, 1, 2100, options);
                 RawClient client = ask(http)) {
             ServerFixture.await("the answer", () -> http.engine.snapshot().completed() == 1);
             ServerFixture.await("the cut", () -> http.server.connections() == 0);

@@ -72,25 +72,52 @@ public final class Dispatcher implements HttpHandler {
             exchange.respond(NO_CONTENT, service.cors().preflight(exchange), new byte[0]);
             return;
         }
-        String id = id(exchange.header("x-request-id"));
         Match match;
-        try {
-            match = routes.find(exchange.method(), exchange.path());
-        } catch (RuntimeException e) {
-            new Call(exchange, routes.api(exchange.path()), id, Caller.ANYONE, "", "", service).fail(e);
-            return;
-        }
-        Routes.Route route = match.route();
         Caller caller;
         try {
-            refuseOtherOrigins(exchange);
-            caller = route.open() ? Caller.ANYONE : callers.of(exchange);
+            match = routes.find(exchange.method(), exchange.path());
+            caller = caller(match.route(), exchange);
             refuseCompressed(exchange);
         } catch (RuntimeException e) {
-            new Call(exchange, route.api(), id, Caller.ANYONE, route.path(), "", service).fail(e);
+            fail(exchange, e);
             return;
         }
-        begin(route.quick() ? exchange : keeper.apply(exchange, caller), id, match, caller);
+        String id = id(exchange.header("x-request-id"));
+        begin(match.route().quick() ? exchange : keeper.apply(exchange, caller), id, match, caller);
+    }
+
+    @Override
+    public void check(Exchange head) {
+        if (!service.cors().isPreflight(head)) {
+            Caller unused = caller(routes.find(head.method(), head.path()).route(), head);
+            refuseCompressed(head);
+        }
+    }
+
+    @Override
+    public void refuse(Exchange head, RuntimeException problem) {
+        fail(head, problem);
+    }
+
+    /** Answers what does not get to an operation. */
+    private void fail(Exchange exchange, RuntimeException failure) {
+        Api api = routes.api(exchange.path());
+        String path = "";
+        Caller caller = Caller.ANYONE;
+        try {
+            Routes.Route route = routes.find(exchange.method(), exchange.path()).route();
+            api = route.api();
+            path = route.path();
+            caller = caller(route, exchange);
+        } catch (RuntimeException e) { // nothing more is known of it
+        }
+        new Call(exchange, api, id(exchange.header("x-request-id")), caller, path, "", service).fail(failure);
+    }
+
+    /** Who calls, from a page that may. */
+    private Caller caller(Routes.Route route, Exchange exchange) {
+        refuseOtherOrigins(exchange);
+        return route.open() ? Caller.ANYONE : callers.of(exchange);
     }
 
     /**
@@ -132,8 +159,7 @@ public final class Dispatcher implements HttpHandler {
         if (route == null || route.uploads() == null) {
             return null;
         }
-        refuseOtherOrigins(head);
-        Caller caller = callers.of(head);
+        Caller caller = caller(route, head);
         refuseCompressed(head);
         return route.uploads().apply(caller);
     }

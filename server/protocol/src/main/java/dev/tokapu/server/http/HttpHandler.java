@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-@FunctionalInterface
 public interface HttpHandler {
 
     /**
@@ -18,6 +17,22 @@ public interface HttpHandler {
      * @param exchange the request
      */
     void handle(Exchange exchange);
+
+    /**
+     * Looks at a request of which the head alone is there, before its body is read. It does not wait.
+     *
+     * @param head the request, without a body
+     * @throws dev.tokapu.server.problem.ProblemException when its body is not wanted: it has no key, or nothing is there
+     */
+    void check(Exchange head);
+
+    /**
+     * Answers a request whose body has not come as a whole, and will not.
+     *
+     * @param head the request, without a body
+     * @param problem why its body is not read
+     */
+    void refuse(Exchange head, RuntimeException problem);
 
     /**
      * Tells where the file of a form goes, once the head of its request is there. It does not wait.

@@ -67,6 +67,18 @@ public final class PageHandler implements HttpHandler {
     }
 
     @Override
+    public void check(Exchange head) {
+        if (find(head) == null) {
+            next.check(head);
+        }
+    }
+
+    @Override
+    public void refuse(Exchange head, RuntimeException problem) {
+        next.refuse(head, problem);
+    }
+
+    @Override
     public @Nullable Upload upload(Exchange head) {
         return next.upload(head);
     }

@@ -1,9 +1,11 @@
 package dev.tokapu.server.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tokapu.server.FakeExchange;
 import dev.tokapu.server.http.Exchange;
+import dev.tokapu.server.http.HttpHandler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,22 @@ class PageHandlerTest {
     private static final String HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
     private final List<Exchange> passedOn = new ArrayList<>();
-    private final PageHandler page = new PageHandler(passedOn::add);
+    private final PageHandler page = new PageHandler(new HttpHandler() {
+        @Override
+        public void handle(Exchange exchange) {
+            passedOn.add(exchange);
+        }
+
+        @Override
+        public void check(Exchange head) {
+            throw new IllegalStateException("no key");
+        }
+
+        @Override
+        public void refuse(Exchange head, RuntimeException problem) {
+            passedOn.add(head);
+        }
+    });
 
     private FakeExchange send(FakeExchange exchange) {
         page.handle(exchange);
@@ -165,5 +182,12 @@ class PageHandlerTest {
             assertThat(get("/" + name).responseHeaders)
                     .containsEntry("content-type", types.get(name.substring(name.lastIndexOf('.'))));
         }
+    }
+
+    @Test
+    void check_thePage_needsNoKey_andOthersAreAsked() {
+        page.check(new FakeExchange("GET", "/", "").with("accept", HTML));
+        assertThatThrownBy(() -> page.check(new FakeExchange("POST", "/v1/models", "")))
+                .hasMessage("no key");
     }
 }
