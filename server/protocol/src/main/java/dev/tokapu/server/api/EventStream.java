@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a response part by part: server-sent events, lines of JSON, or bytes. While nothing is sent, comments or events without meaning keep the connection
- * open where the form has them; a client that takes nothing for too long is cut off.
+ * open where the form has them; a client that takes nothing, or next to nothing, for too long is cut off.
  *
  * <p>Thread safety: safe.
  *
@@ -37,9 +37,10 @@ public final class EventStream {
     private boolean ended;
     private boolean silent = true;
     private byte[] last = {}; // events that are sent with the end
+    private final Pace pace;
     private byte[] filler;
     private @Nullable Runnable keepAlive;
-    private @Nullable Runnable timeout;
+    private @Nullable Runnable timeout; // while it waits for its client
     private Runnable drained = () -> {};
 
     /** How events are written: what is before and after each, and the comment, empty for none. */
@@ -64,6 +65,7 @@ public final class EventStream {
         this.filler = ascii(form.comment());
         this.response = response;
         this.service = service;
+        this.pace = new Pace(service.writeTimeout());
         this.work = work;
         this.beforeEnd = beforeEnd;
         this.onEnd = onEnd;
@@ -130,8 +132,11 @@ public final class EventStream {
             silent = false;
             if (work.isComplete()) {
                 last = join(last, bytes);
-            } else if (!response.write(bytes) && timeout == null) {
-                timeout = service.workers().later(response::abort, service.writeTimeout());
+                return;
+            }
+            pace.sent(bytes.length);
+            if (!response.write(bytes) && timeout == null) {
+                timeout = service.workers().later(response::abort, pace.begin(System.nanoTime()));
             }
         }
     }
@@ -217,6 +222,7 @@ public final class EventStream {
         if (timeout != null) {
             timeout.run();
             timeout = null;
+            pace.end(System.nanoTime());
         }
     }
 }

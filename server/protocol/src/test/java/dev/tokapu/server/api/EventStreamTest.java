@@ -138,6 +138,18 @@ class EventStreamTest {
     }
 
     @Test
+    void clientThatTakesALittleNowAndThen_heldItsPlaceForEver_andIsCutOff() {
+        EventStream[] events = new EventStream[1];
+        serve(LONG, Duration.ofMillis(200), call -> events[0] = call.events());
+        while (!exchange.aborted) {
+            exchange.full = true;
+            events[0].data(bytes("a"));
+            LockSupport.parkNanos(SHORT.toNanos());
+            exchange.drain();
+        }
+    }
+
+    @Test
     void clientThatTakesAgain_isGivenMore() {
         exchange.full = true;
         AtomicInteger resumed = new AtomicInteger();
