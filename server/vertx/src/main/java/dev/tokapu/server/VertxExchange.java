@@ -222,15 +222,19 @@ final class VertxExchange implements Exchange {
     void end(Buffer last) {
         complete = true;
         connections.sending(request.connection());
-        send(last, 0);
+        if (!response.headWritten() && last.length() <= PART) {
+            finish(last);
+        } else {
+            send(last, 0);
+        }
     }
 
     private void send(Buffer bytes, int from) {
-        int to = from + PART;
-        if (to >= bytes.length()) {
-            response.end(bytes.slice(from, bytes.length())).onComplete(taken -> over());
+        if (from == bytes.length()) { // not before, or a server that drains would close with bytes that are not sent
+            finish(Buffer.buffer());
             return;
         }
+        int to = Math.min(bytes.length(), from + PART);
         response.write(bytes.slice(from, to)).onComplete(taken -> {
             if (taken.failed()) { // the connection has ended, or is about to
                 over();
@@ -239,6 +243,10 @@ final class VertxExchange implements Exchange {
                 send(bytes, to);
             }
         });
+    }
+
+    private void finish(Buffer last) {
+        response.end(last).onComplete(taken -> over());
     }
 
     /** The event loop: the connection is cut. */

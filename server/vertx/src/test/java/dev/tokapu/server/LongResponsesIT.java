@@ -6,6 +6,7 @@ import dev.tokapu.Model;
 import dev.tokapu.TinyModel;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,20 @@ class LongResponsesIT {
             ServerFixture.await("the cut", () -> http.server.connections() == 0);
             int length = length(client);
             assertThat(client.readToEnd().length()).isLessThan(length);
+        }
+    }
+
+    @Test
+    void drain_whileAClientReadsAWholeResponse_waitsForIt() throws Exception {
+        try (ServerFixture http = new ServerFixture(model, 1, 2100, ServerOptions.defaults());
+                RawClient client = ask(http)) {
+            int rest = length(client);
+            CompletableFuture<Boolean> drained =
+                    CompletableFuture.supplyAsync(() -> http.server.drain(Duration.ofMinutes(3)));
+            assertThat(client.read(SOME)).hasSize(SOME);
+            assertThat(drained).isNotDone();
+            assertThat(client.read(rest - SOME)).hasSize(rest - SOME).endsWith('}');
+            assertThat(drained.join()).isTrue();
         }
     }
 }
