@@ -61,7 +61,7 @@ public final class Routes {
         return add(method, new Route(api, path, false, false, operation, null));
     }
 
-    /** Adds what only callers with a key may ask, answered at once by the thread that reads connections. */
+    /** Adds what only callers with a key may ask, answered at once by the thread that reads connections: nothing that reads a body. */
     public Routes addQuick(Api api, String method, String path, Operation operation) {
         return add(method, new Route(api, path, false, true, operation, null));
     }

@@ -49,7 +49,7 @@ public final class StreamsApi implements Api, AutoCloseable {
     public void addTo(Routes routes) {
         routes.addQuick(this, "GET", "/v1/stream", this::read)
                 .addQuick(this, "DELETE", "/v1/stream", this::stop)
-                .addQuick(this, "POST", "/v1/streams/lookup", this::lookUp);
+                .add(this, "POST", "/v1/streams/lookup", this::lookUp);
     }
 
     @Override

@@ -172,11 +172,21 @@ class StreamsApiTest {
         assertThat(server.lookUp(TWO)).isEqualTo("[]");
         assertThat(server.lookUp(ONE))
                 .contains("\"conversation_id\":\"" + ID + "\"", "\"is_done\":false", "\"completed_at\":0");
-        assertThat(server.send(
-                                ONE,
-                                new FakeExchange("POST", "/v1/streams/lookup", "{\"conversation_ids\":[\"con\",\"\"]}"))
-                        .sent())
-                .isEqualTo("[]");
+        assertThat(server.lookUp(ONE, "{\"conversation_ids\":[\"con\",\"\"]}")).isEqualTo("[]");
+    }
+
+    /** Where a body is as long as it may be, all connections of that thread waited until it was parsed. */
+    @Test
+    void lookUp_parsesItsBody_notOnTheThreadThatReadsConnections() {
+        for (int i = 0; i < StreamsFixture.WORKERS; i++) {
+            server.send(ONE, new FakeExchange("POST", "/hold", ""));
+        }
+        FakeExchange lookUp =
+                server.send(ONE, new FakeExchange("POST", "/v1/streams/lookup", "{\"conversation_ids\":[]}"));
+        assertThat(lookUp.ended).as("answered while all workers are busy").isFalse();
+        script.hold.release(StreamsFixture.WORKERS);
+        await(() -> lookUp.ended);
+        assertThat(lookUp.sent()).isEqualTo("[]");
     }
 
     @Test

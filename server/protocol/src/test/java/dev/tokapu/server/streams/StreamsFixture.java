@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -30,9 +31,11 @@ final class StreamsFixture implements AutoCloseable {
     static final String TWO = "sk-two-0123456789abcdef";
     static final String ID = "conv::org/model:Q8_0";
 
+    static final int WORKERS = 2;
+
     final Script script = new Script();
     final StreamsApi streams;
-    private final Workers workers = new Workers(2, 10);
+    private final Workers workers = new Workers(WORKERS, 10);
     private final Dispatcher dispatcher;
 
     StreamsFixture() {
@@ -53,10 +56,14 @@ final class StreamsFixture implements AutoCloseable {
         volatile EventStream events;
         volatile boolean waits;
         volatile boolean closed;
+        final Semaphore hold = new Semaphore(0);
 
         @Override
         public void addTo(Routes routes) {
-            routes.add(this, "POST", "/ask", this::begin);
+            routes.add(this, "POST", "/ask", this::begin).add(this, "POST", "/hold", call -> {
+                hold.acquireUninterruptibly();
+                call.respond(Map.of());
+            });
         }
 
         /** As with a model: that a stream is asked for is told first. */
@@ -117,12 +124,18 @@ final class StreamsFixture implements AutoCloseable {
     }
 
     String lookUp(String key) {
-        return send(key, new FakeExchange("POST", "/v1/streams/lookup", "{\"conversation_ids\":[\"conv\"]}"))
-                .sent();
+        return lookUp(key, "{\"conversation_ids\":[\"conv\"]}");
+    }
+
+    String lookUp(String key, String body) {
+        FakeExchange exchange = send(key, new FakeExchange("POST", "/v1/streams/lookup", body));
+        await(() -> exchange.ended);
+        return exchange.sent();
     }
 
     @Override
     public void close() {
+        script.hold.release(WORKERS);
         streams.close();
         workers.close();
     }
