@@ -177,22 +177,24 @@ public final class ApiKeys implements Callers {
         Integer requests = null;
         Integer tokens = null;
         Set<String> models = Set.of();
-        for (String word : words.subList(1, words.size())) {
+        for (int i = 1; i < words.size(); i++) {
+            String word = words.get(i);
             int equals = word.indexOf('=');
             String value = word.substring(equals + 1);
-            switch (equals < 0 ? word : word.substring(0, equals)) {
+            String option = equals < 0 ? word : word.substring(0, equals);
+            switch (option) {
                 case "name" -> name = value;
                 case "tenant" -> tenant = value;
-                case "priority" -> priority = number(word, value, Integer.MIN_VALUE);
+                case "priority" -> priority = number(option, value, Integer.MIN_VALUE);
                 case "names-users" -> users = true;
                 case "admin" -> rights.add(Right.ADMIN);
                 case "may-pull" -> rights.add(Right.PULL);
                 case "models" -> models = Set.of(value.split(","));
-                case "requests-per-minute" -> requests = number(word, value, 1);
-                case "tokens-per-minute" -> tokens = number(word, value, 1);
+                case "requests-per-minute" -> requests = number(option, value, 1);
+                case "tokens-per-minute" -> tokens = number(option, value, 1);
                 default ->
                     throw new IllegalArgumentException(
-                            "'" + word + "' is not known; there are name=, tenant=, priority=,"
+                            "word " + (i + 1) + " is not known, after the key there are name=, tenant=, priority=,"
                                     + " names-users, admin, may-pull, models=, requests-per-minute= and tokens-per-minute=");
             }
         }
@@ -202,7 +204,7 @@ public final class ApiKeys implements Callers {
         return new Entry(hash, caller, requests, tokens);
     }
 
-    private static int number(String word, String value, int min) {
+    private static int number(String option, String value, int min) {
         try {
             int number = Integer.parseInt(value);
             if (number >= min) {
@@ -211,12 +213,12 @@ public final class ApiKeys implements Callers {
         } catch (NumberFormatException e) {
             // the same answer as to a number that is too small
         }
-        throw new IllegalArgumentException("'" + word + "' needs a whole number" + (min > 0 ? " above 0" : ""));
+        throw new IllegalArgumentException("'" + option + "' needs a whole number" + (min > 0 ? " above 0" : ""));
     }
 
     private static byte[] hashOf(String key) {
         if (key.startsWith(HASHED)) {
-            byte[] hash = HexFormat.of().parseHex(key.substring(HASHED.length()).toLowerCase(Locale.ROOT));
+            byte[] hash = ofHex(key.substring(HASHED.length()));
             if (hash.length != sha256("").length) {
                 throw new IllegalArgumentException("the hash of a key has " + hash.length + " bytes; SHA-256 has 32");
             }
@@ -227,6 +229,14 @@ public final class ApiKeys implements Callers {
                     + SHORTEST + " or more, for example from: openssl rand -hex 24");
         }
         return sha256(key);
+    }
+
+    private static byte[] ofHex(String digits) {
+        try {
+            return HexFormat.of().parseHex(digits.toLowerCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) { // it has characters of what may be a key
+            throw new IllegalArgumentException("the hash of a key is not hexadecimal; SHA-256 has 64 digits");
+        }
     }
 
     private static byte[] sha256(String text) {

@@ -141,6 +141,30 @@ class ApiKeysTest {
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain(KEY));
     }
 
+    /** A line with two keys was told with the second, by --check and in the log. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sk-aaaaaaaaaaaaaaaa " + KEY,
+                "sk-aaaaaaaaaaaaaaaa " + KEY + "=x",
+                "sk-aaaaaaaaaaaaaaaa priority=" + KEY,
+                "sk-aaaaaaaaaaaaaaaa tokens-per-minute=" + KEY,
+                "sha256:" + KEY
+            })
+    void parse_aSecondKeyInALine_isNamedByItsPlace_notByItsText(String line) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ApiKeys.parse(List.of(line)))
+                .withMessageStartingWith("line 1 of the API keys: ")
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain(KEY).doesNotContain("\"k\""));
+    }
+
+    @Test
+    void parse_unknownWord_isNamedByItsPlace() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ApiKeys.parse(List.of("# ours", KEY + " admin nonsense")))
+                .withMessageStartingWith("line 2 of the API keys: word 3 is not known, ");
+    }
+
     @Test
     void toString_hasNoKey() {
         assertThat(ApiKeys.of(KEY)).hasToString("ApiKeys[1]");
