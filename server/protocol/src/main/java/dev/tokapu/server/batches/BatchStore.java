@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -27,6 +28,7 @@ final class BatchStore {
     private static final Logger LOG = LoggerFactory.getLogger("dev.tokapu.server.Server");
     private static final String RECORD = "batch.json";
     private static final long KEPT = 30L * 24 * 3600;
+    private static final Duration RETRY = Duration.ofSeconds(30);
     private static final int MOST_ENDED = 1000; // of a tenant
 
     private final DataFolder disk;
@@ -90,7 +92,8 @@ final class BatchStore {
                             Kind.LIMIT,
                             "there are too many unfinished batches, of at most " + limits.tenantBatches()
                                     + " of a key and " + limits.batches() + " in all; wait for one to end")
-                    .withCode("batch_limit_exceeded"));
+                    .withCode("batch_limit_exceeded")
+                    .withRetryAfter(RETRY));
         }
         Path place = folder(batch);
         try {

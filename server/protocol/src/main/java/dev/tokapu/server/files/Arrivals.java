@@ -3,12 +3,14 @@ package dev.tokapu.server.files;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.Problem.Kind;
 import dev.tokapu.server.problem.ProblemException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
 /** How many files arrive at the moment: clients that send slowly hold up their own tenant at most. */
 final class Arrivals {
 
+    private static final Duration RETRY = Duration.ofSeconds(1);
     private static final int MOST = 32;
     private static final int TENANT_MOST = 8;
 
@@ -20,7 +22,8 @@ final class Arrivals {
         if (all >= MOST || mine >= TENANT_MOST) {
             throw new ProblemException(
                     Problem.of(Kind.UNAVAILABLE, all + " files are arriving, " + mine + " of this key; try again")
-                            .withCode("overloaded"));
+                            .withCode("overloaded")
+                            .withRetryAfter(RETRY));
         }
         tenants.put(tenant, mine + 1);
         all++;

@@ -16,6 +16,7 @@ import dev.tokapu.server.model.ModelEntry;
 import dev.tokapu.server.model.ServedModel;
 import dev.tokapu.server.problem.Problem;
 import dev.tokapu.server.problem.ProblemException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class LlamaCppApi implements Api {
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Service service;
 
@@ -161,7 +164,8 @@ public final class LlamaCppApi implements Api {
         int slots = entry.engineOptions().maxSequences();
         int busy = loaded == null ? 0 : loaded.engine().snapshot().generating();
         if ("1".equals(call.exchange().query("fail_on_no_slot")) && busy >= slots) {
-            throw new ProblemException(Problem.of(Problem.Kind.UNAVAILABLE, "no slot is free"));
+            throw new ProblemException(
+                    Problem.of(Problem.Kind.UNAVAILABLE, "no slot is free").withRetryAfter(RETRY));
         }
         List<Map<String, Object>> all = new ArrayList<>();
         for (int slot = 0; slot < slots; slot++) {

@@ -64,7 +64,8 @@ final class KeptStreams {
                 throw new ProblemException(Problem.of(
                                 Kind.UNAVAILABLE,
                                 "too many streams are kept; stop some, or ask without the header X-Conversation-Id")
-                        .withCode("overloaded"));
+                        .withCode("overloaded")
+                        .withRetryAfter(StreamsApi.RETRY));
             }
             streams.add(stream);
         }

@@ -31,7 +31,7 @@ public final class StreamsApi implements Api, AutoCloseable {
     static final String HEADER = "x-conversation-id";
 
     private static final int MOST_LOOKED_UP = 1000;
-    private static final Duration RETRY = Duration.ofSeconds(1);
+    static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Service service;
     private final KeptStreams streams = new KeptStreams(() -> System.currentTimeMillis() / 1000);

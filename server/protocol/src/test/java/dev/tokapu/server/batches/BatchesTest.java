@@ -229,14 +229,16 @@ class BatchesTest {
         await("the end", () -> server.send(ONE, new FakeExchange("DELETE", "/v1/files/" + input, "")).status == 200);
     }
 
+    /** Clients that wait as long as they are told to did not try again. */
     @Test
-    void tooManyUnfinished_areRefused() {
+    void tooManyUnfinished_areRefused_andToldWhenToTryAgain() {
         server.api.hold = true;
         for (int i = 0; i < 3; i++) {
             server.batch(ONE, "a");
         }
         FakeExchange refused = server.tryBatch(ONE, server.uploadLines(ONE, lines("a")), "");
         assertThat(json(refused, 429).require("error").object().text("code")).isEqualTo("batch_limit_exceeded");
+        assertThat(refused.responseHeaders).containsEntry("retry-after", "30");
         server.batch(TWO, "a");
         assertThat(server.tryBatch(TWO, server.uploadLines(TWO, lines("a")), "").status)
                 .isEqualTo(429);

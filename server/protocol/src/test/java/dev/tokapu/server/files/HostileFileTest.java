@@ -1,6 +1,7 @@
 package dev.tokapu.server.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tokapu.server.FakeExchange;
 import dev.tokapu.server.http.Upload;
@@ -97,7 +98,7 @@ class HostileFileTest extends FilesFixture {
     }
 
     @Test
-    void filesThatArrive_areSoManyOfATenant() throws IOException {
+    void filesThatArrive_areSoManyOfATenant_andOneMoreIsToldWhenToTryAgain() throws IOException {
         disk.close();
         start(new FileLimits(100, 1000, 10_000, 100, 1000));
         FakeExchange head = new FakeExchange("POST", "/v1/files", "").with("authorization", "Bearer " + ONE);
@@ -106,6 +107,11 @@ class HostileFileTest extends FilesFixture {
             arriving.add(dispatcher.upload(head));
         }
         assertThat(problem(() -> dispatcher.upload(head))).isEqualTo("overloaded");
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> dispatcher.upload(head))
+                .satisfies(e -> assertThat(e.problem().retryAfter())
+                        .as("when to try again")
+                        .isNotNull());
         uploaded(TWO, "x");
         arriving.get(0).close();
         arriving.get(0).close();

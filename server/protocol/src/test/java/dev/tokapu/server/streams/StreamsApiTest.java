@@ -268,6 +268,8 @@ class StreamsApiTest {
         server.ask("{\"stream\":true}").leave();
         server.streams.close();
         assertThat(script.closed).isTrue();
-        assertThat(server.ask("{\"stream\":true}").status).isEqualTo(503);
+        FakeExchange refused = server.ask("{\"stream\":true}");
+        assertThat(refused.status).isEqualTo(503);
+        assertThat(refused.responseHeaders).containsEntry("retry-after", "1");
     }
 }
