@@ -14,8 +14,8 @@ import java.util.Map;
 final class ClassPreloader {
 
     private static final List<String> COMMANDS = List.of("chat", "run", "tokenize", "bench", "serve");
-    private static final List<String> DECIDING =
-            List.of("--binding", "--cpu", "--numa", "--verbose", "--help", "-h", "--serve", "--config", "--check");
+    private static final List<String> DECIDING = List.of(
+            "--binding", "--cpu", "--numa", "--verbose", "--help", "-h", "--serve", "--config", "--check", "--probe");
 
     private final Thread thread = new Thread(ClassPreloader::load, "tokapu-class-preloader");
 

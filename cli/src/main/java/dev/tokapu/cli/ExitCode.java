@@ -29,7 +29,7 @@ final class ExitCode {
     /** The model went on calling tools. */
     static final int TOOL_LIMIT = 7;
 
-    /** A server that is measured or whose tools are used cannot be reached, refuses the key, or does not answer. */
+    /** A server that is measured, probed or whose tools are used cannot be reached, refuses the key, or does not answer. */
     static final int SERVER = 8;
 
     /** Ctrl-C; the JVM itself sets it when the signal ends the program. */

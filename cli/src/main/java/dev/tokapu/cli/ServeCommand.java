@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Serves models over HTTP. */
 @Command(
@@ -45,6 +46,12 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private ServeArgs serve = new ServeArgs();
 
+    @Option(
+            names = "--probe",
+            description =
+                    "Only ask the server of these options, on this machine, whether it is live; exit with 0 if it is.")
+    private boolean probe;
+
     ServeCommand(Console console) {
         this.console = console;
     }
@@ -52,6 +59,9 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         serve.apply();
+        if (probe) {
+            return new ServeProbe(serve).run();
+        }
         models.start();
         Interrupt interrupt = new Interrupt();
         LoadBar bar = new LoadBar(console, models.quiet(), "Loading " + models.name(), interrupt);

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import picocli.CommandLine.ParameterException;
 final class ServeDefaults implements IDefaultValueProvider {
 
     static final String CONFIG = "--config";
+    private static final Set<String> OF_A_CALL = Set.of(CONFIG, "--check", "--probe"); // not of a configuration
     static final String PRESETS = "presets";
     private static final String PREFIX = "TOKAPU_";
 
@@ -58,9 +60,7 @@ final class ServeDefaults implements IDefaultValueProvider {
         Map<String, ConfigValue> members = ConfigFile.read(file).object("a configuration");
         TreeSet<String> known = new TreeSet<>(List.of(PRESETS));
         for (OptionSpec option : serve.getCommandSpec().options()) {
-            if (!option.usageHelp()
-                    && !option.longestName().equals(CONFIG)
-                    && !option.longestName().equals("--check")) {
+            if (!option.usageHelp() && !OF_A_CALL.contains(option.longestName())) {
                 known.add(key(option));
             }
         }

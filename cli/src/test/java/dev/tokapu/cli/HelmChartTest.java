@@ -60,6 +60,15 @@ class HelmChartTest {
         assertThat(templates).contains("mountPath: /etc/tokapu\n", "  tokapu.json: ", "runAsUser: 10001\n");
     }
 
+    /** Probes of plain HTTP called a server with a certificate dead. */
+    @Test
+    void probes_speakHttps_whereTheConfigurationHasACertificate() {
+        String scheme =
+                "port: http\n              scheme: {{ ternary \"HTTPS\" \"HTTP\" (hasKey .Values.config \"tls-cert\") }}\n";
+        assertThat(templates.split("httpGet:", -1)).hasSize(4);
+        assertThat(templates.split(Pattern.quote(scheme), -1)).hasSize(4);
+    }
+
     @Test
     void version_isThatOfTheProject() {
         Object chart = HelmChart.yaml(HelmChart.read(HelmChart.FOLDER.resolve("Chart.yaml")));

@@ -76,6 +76,17 @@ class HelmCheck {
     }
 
     @Test
+    void certificate_makesProbesSpeakHttps() throws Exception {
+        Object plain = HelmChart.at(pod(rendered()), "containers", 0);
+        Object secured =
+                HelmChart.at(pod(rendered("--set", "config.tls-cert=/etc/tokapu-keys/tls.crt")), "containers", 0);
+        for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+            assertThat(HelmChart.at(plain, probe, "httpGet", "scheme")).isEqualTo("HTTP");
+            assertThat(HelmChart.at(secured, probe, "httpGet", "scheme")).isEqualTo("HTTPS");
+        }
+    }
+
+    @Test
     void autoscaling_takesThePlaceOfReplicas() throws Exception {
         Map<Object, Object> rendered = rendered("--set", "autoscaling.enabled=true");
         assertThat(HelmChart.at(rendered.get("Deployment"), "spec", "replicas")).isNull();

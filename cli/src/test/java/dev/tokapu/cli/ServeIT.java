@@ -219,7 +219,8 @@ class ServeIT {
 
     @Test
     @Tag("ffm")
-    void serve_withACertificate_saysHttpsAndHowCurlTrustsIt(@TempDir Path temp) throws Exception {
+    void serve_withACertificate_saysHttpsAndHowCurlTrustsIt_andItsProbeFindsItLive(@TempDir Path temp)
+            throws Exception {
         Path certificate = temp.resolve("certificate.pem");
         Path key = temp.resolve("key.pem");
         writeCertificate(temp.resolve("store.p12"), certificate, key);
@@ -230,6 +231,12 @@ class ServeIT {
             assertThat(url).startsWith("https://");
             String wanted = "curl --cacert '" + certificate + "' " + url + "/v1/chat/completions ";
             assertThat(Files.readString(running.out())).contains(wanted);
+            String port = url.substring(url.lastIndexOf(':') + 1);
+            Program.Result live = Program.run("serve", "--probe", "--port", port, "--tls-cert", certificate.toString());
+            assertThat(live.exitCode()).as(live.err()).isEqualTo(ExitCode.OK);
+            assertThat(Program.run("serve", "--probe", "--port", port).exitCode())
+                    .as("in plain HTTP")
+                    .isEqualTo(ExitCode.SERVER);
         } finally {
             running.process().destroyForcibly();
         }
