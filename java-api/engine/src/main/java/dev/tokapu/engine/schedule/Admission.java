@@ -77,13 +77,17 @@ final class Admission {
             if (first == null) {
                 return;
             }
-            ScheduledRequest<?> longest = waiting.longestPrefix(first, slots.cache(), now);
-            ScheduledRequest<?> request = slots.fits(longest) ? longest : first;
+            ScheduledRequest<?> request = waiting.longestPrefix(first, slots.cache(), now);
+            boolean fits = slots.fits(request);
+            if (!fits && request != first) {
+                request = first;
+                fits = slots.fits(first);
+            }
             if (leaders.lead(request, now)) {
                 led++;
                 continue;
             }
-            if (!slots.fits(request)) {
+            if (!fits) {
                 if (slots.requests() == 0 && slots.cache().evictions().unpinOne()) {
                     continue; // nothing else can make room
                 }

@@ -55,9 +55,9 @@ final class KvPressure {
                 continue;
             }
             ScheduledRequest<?> request = sequence.request();
-            if (request.isDecoding()) {
-                answers += sequence.paused ? 0 : 1;
-                drafts += sequence.paused ? 0 : sequence.wanted() - 1;
+            if (request.isDecoding() && !sequence.paused) {
+                answers++;
+                drafts += sequence.wanted() - 1;
             } else if (request.isPrefilling() && sequence == request.promptSequence()) {
                 prompts += request.prefillTokens() - request.prefilled;
             }

@@ -27,19 +27,18 @@ final class KvRoom {
         PrefixMatch match = cache.match(request);
         CachedSequence saved = cache.restores().find(request, match).sequence();
         return saved != null && isRestorable(request, saved)
-                ? reservation(request) + surplus(request, saved)
+                ? whileRestored(request, saved)
                 : reservation(request) - match.length();
     }
 
-    /** How much more of what is saved there is than the prompt. */
-    private static long surplus(ScheduledRequest<?> request, CachedSequence saved) {
-        return Math.max(0, saved.length() - request.prefillTokens());
+    /** What a request takes until more of what is saved than its prompt is cut off. */
+    private static long whileRestored(ScheduledRequest<?> request, CachedSequence saved) {
+        return reservation(request) + Math.max(0, saved.length() - request.prefillTokens());
     }
 
     /** Whether all of what is saved has room beside what live requests need, after evictions. */
     private boolean isRestorable(ScheduledRequest<?> request, CachedSequence saved) {
-        return !config.shared()
-                || cache.tree().firmCells() + reservation(request) + surplus(request, saved) <= besideNeeded();
+        return !config.shared() || cache.tree().firmCells() <= besideNeeded() - whileRestored(request, saved);
     }
 
     /** How many cells nobody has, after evictions for as many as are wanted. */
@@ -58,7 +57,7 @@ final class KvRoom {
     boolean clear(ScheduledRequest<?> request, CachedSequence saved, Plan<?> plan) {
         boolean fits = isRestorable(request, saved);
         if (fits && config.shared()) {
-            cache.evictions().shrink(besideNeeded() - reservation(request) - surplus(request, saved), plan);
+            cache.evictions().shrink(besideNeeded() - whileRestored(request, saved), plan);
         }
         return fits;
     }

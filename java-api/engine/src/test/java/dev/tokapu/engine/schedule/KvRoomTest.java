@@ -37,18 +37,29 @@ class KvRoomTest {
         return text;
     }
 
-    private void save(int token, int length) {
+    /** A text of token 1 as long as a prompt, and of token 2 from there on. */
+    private static int[] longer(int length) {
+        int[] text = text(1, length);
+        Arrays.fill(text, PROMPT, length, 2);
+        return text;
+    }
+
+    private void save(int[] text) {
         IntList tokens = new IntList();
-        tokens.addAll(text(token, length));
-        assertThat(harness.scheduler.tiers().add(scope, tokens, length, new State(length)))
+        tokens.addAll(text);
+        assertThat(harness.scheduler.tiers().add(scope, tokens, text.length, new State(text.length)))
                 .isTrue();
     }
 
     private ScheduledRequest<String> offer(int token, int prompt, int answer) {
+        return offer(text(token, prompt), answer);
+    }
+
+    private ScheduledRequest<String> offer(int[] prompt, int answer) {
         ScheduledRequest<String> request = ScheduledRequest.builder(ids++)
                 .time(ids, Long.MAX_VALUE)
                 .maxTokens(answer)
-                .prefix(scope, text(token, prompt))
+                .prefix(scope, prompt)
                 .build("");
         assertThat(harness.scheduler.offer(request)).isNull();
         return request;
@@ -69,7 +80,7 @@ class KvRoomTest {
 
     @Test
     void savedPrefix_withMoreTokensThanThePrompt_takesNoCellsThatOthersReserved() {
-        save(2, 40);
+        save(text(2, 40));
         ScheduledRequest<String> answer = offer(1, 4, 30);
         step();
         ScheduledRequest<String> prompt = offer(2, PROMPT, 4); // 34 and 24 cells fit, 34 and 40 do not
@@ -86,7 +97,7 @@ class KvRoomTest {
         end(offer(3, PROMPT, 1));
         step();
         assertThat(harness.scheduler.kept().cells()).isEqualTo(PROMPT);
-        save(2, 24);
+        save(text(2, 24));
         ScheduledRequest<String> answer = offer(1, 4, 30);
         step();
         ScheduledRequest<String> restored = offer(2, PROMPT, 8);
@@ -98,27 +109,16 @@ class KvRoomTest {
     /** 19 of its 30 tokens are in the KV cache, 29 in host memory. */
     @Test
     void prompt_thatFitsWithWhatIsInTheKvCache_doesNotWaitForRoomForARestore() {
-        int[] longer = text(1, 30);
-        Arrays.fill(longer, PROMPT, longer.length, 2);
         ScheduledRequest<String> live = offer(1, PROMPT, 20);
         step();
-        IntList tokens = new IntList();
-        tokens.addAll(longer);
-        assertThat(harness.scheduler.tiers().add(scope, tokens, longer.length, new State(longer.length)))
-                .isTrue();
-        ScheduledRequest<String> request = ScheduledRequest.builder(ids++)
-                .time(ids, Long.MAX_VALUE)
-                .maxTokens(4)
-                .prefix(scope, longer)
-                .build("");
-        assertThat(harness.scheduler.offer(request)).isNull(); // 40 cells and 34, or 40 and 14
-        end(request);
+        save(longer(30));
+        end(offer(longer(30), 4)); // 40 cells and 34, or 40 and 14
         assertThat(live.isEnded()).isFalse();
     }
 
     @Test
     void endOfARestore_letsTheNextRequestIn() {
-        save(2, 40);
+        save(text(2, 40));
         ScheduledRequest<String> restored = offer(2, PROMPT, 20);
         step();
         assertThat(restored.phase).isEqualTo(Phase.RESTORING);
@@ -175,15 +175,8 @@ class KvRoomTest {
     void requestThatFits_goesBeforeOneWithMoreInTheCacheThatDoesNot() {
         ScheduledRequest<String> live = offer(1, PROMPT, 20);
         step();
-        int[] longer = text(1, 50);
-        Arrays.fill(longer, PROMPT, longer.length, 2);
         ScheduledRequest<String> first = offer(3, 4, 10); // 40 cells and 14
-        ScheduledRequest<String> cached = ScheduledRequest.builder(ids++) // 40 cells and 40
-                .time(ids, Long.MAX_VALUE)
-                .maxTokens(10)
-                .prefix(scope, longer)
-                .build("");
-        assertThat(harness.scheduler.offer(cached)).isNull();
+        ScheduledRequest<String> cached = offer(longer(50), 10); // 40 cells and 40
         step();
         assertThat(first.isQueued()).isFalse();
         assertThat(cached.isQueued()).isTrue();

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * {@code -Dtokapu.test.prefix.seed} replays one world, with {@code .only} some of its requests; {@code -Dtokapu.simulation.worlds} runs more of
- * them, {@code .first} others. A world that fails is tried again with fewer requests.
+ * {@code -Dtokapu.simulation.worlds} runs more worlds, {@code -Dtokapu.test.prefix.first} others. {@code -Dtokapu.test.prefix.seed} replays one,
+ * {@code -Dtokapu.test.prefix.only} with some of its requests: a world that fails is tried again with fewer.
  */
 class PrefixSimulationTest {
 
