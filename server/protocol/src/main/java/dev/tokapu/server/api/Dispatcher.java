@@ -79,7 +79,7 @@ public final class Dispatcher implements HttpHandler {
             caller = caller(match.route(), exchange);
             refuseCompressed(exchange);
         } catch (RuntimeException e) {
-            fail(exchange, e);
+            refuse(exchange, e);
             return;
         }
         String id = id(exchange.header("x-request-id"));
@@ -96,22 +96,17 @@ public final class Dispatcher implements HttpHandler {
 
     @Override
     public void refuse(Exchange head, RuntimeException problem) {
-        fail(head, problem);
-    }
-
-    /** Answers what does not get to an operation. */
-    private void fail(Exchange exchange, RuntimeException failure) {
-        Api api = routes.api(exchange.path());
+        Api api = routes.api(head.path());
         String path = "";
         Caller caller = Caller.ANYONE;
         try {
-            Routes.Route route = routes.find(exchange.method(), exchange.path()).route();
+            Routes.Route route = routes.find(head.method(), head.path()).route();
             api = route.api();
             path = route.path();
-            caller = caller(route, exchange);
+            caller = caller(route, head);
         } catch (RuntimeException e) { // nothing more is known of it
         }
-        new Call(exchange, api, id(exchange.header("x-request-id")), caller, path, "", service).fail(failure);
+        new Call(head, api, id(head.header("x-request-id")), caller, path, "", service).fail(problem);
     }
 
     /** Who calls, from a page that may. */
