@@ -6,14 +6,15 @@ import os
 import sys
 from pathlib import Path
 
-from . import batched, chat, checks, copies, embed, figures, foreign_load, gguf_check, http_cost, http_pairs, integrations, interference, jmh, overload, \
-    page, prefix, random_model, rivals, serve, speculation, speed, start, start_serve, state, structured, suite
+from . import batched, chat, checks, copies, embed, figures, foreign_load, gguf_check, http_cost, http_pairs, integrations, interference, \
+    jmh, overload, page, prefix, random_model, rivals, serve, speculation, speed, start, start_serve, state, structured, suite
 from .checkout import Checkout
 from .pack import Pack
 from .shared import say, settings
 
 EVERYWHERE = {"speed": speed, "batched": batched, "serve": serve, "interference": interference, "overload": overload,
-              "prefix": prefix, "speculation": speculation, "copies": copies, "structured": structured, "embed": embed, "http-pairs": http_pairs}
+              "prefix": prefix, "speculation": speculation, "copies": copies, "structured": structured, "embed": embed,
+              "http-pairs": http_pairs}
 CHECKOUT = {**EVERYWHERE, "foreign-load": foreign_load, "http-cost": http_cost, "start": start, "start-serve": start_serve,
             "gguf-check": gguf_check, "state": state, "chat": chat, "integrations": integrations, "rivals": rivals, "jmh": jmh}
 PACK = {**EVERYWHERE, "checks": checks, "suite": suite, "suite-cpu": suite}

@@ -74,6 +74,11 @@ public record EngineSettings(Map<String, String> values) {
         return Path.of(get("model", ""));
     }
 
+    /** The name of the model's file, without its ending. */
+    String name() {
+        return model().getFileName().toString().replaceFirst("[.]gguf$", "");
+    }
+
     /** {@return the model, as often as it has replicas} */
     public List<Model> load() {
         String devices = get("devices", "");

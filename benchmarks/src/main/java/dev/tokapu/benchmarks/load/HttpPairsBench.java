@@ -1,8 +1,6 @@
 package dev.tokapu.benchmarks.load;
 
 import dev.tokapu.server.Server;
-import dev.tokapu.server.ServerOptions;
-import dev.tokapu.server.model.ServedModel;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -32,14 +30,9 @@ public final class HttpPairsBench {
         int answerTokens = Integer.parseInt(args[3]);
         int pairs = Integer.parseInt(args[4]);
         int warmUp = Integer.parseInt(args[5]);
-        String name = settings.model().getFileName().toString().replaceFirst("[.]gguf$", "");
-        ServerOptions options = ServerOptions.builder()
-                .port(0)
-                .streamInterval(settings.number("stream-interval", 1))
-                .build();
         try (EngineTarget engine = new EngineTarget(settings, false);
-                Server server = Server.start(options, List.of(new ServedModel(name, List.of(), engine.engine())))) {
-            Process client = client("http://localhost:" + server.port(), name);
+                Server server = ServeEngine.start(settings, engine.engine(), 0)) {
+            Process client = client("http://localhost:" + server.port(), settings.name());
             try (Writer ask = new OutputStreamWriter(client.getOutputStream(), StandardCharsets.UTF_8);
                     BufferedReader answers = client.inputReader(StandardCharsets.UTF_8)) {
                 for (int i = 0; i < warmUp + pairs; i++) {

@@ -18,18 +18,22 @@ public final class ServeEngine {
     /** Serves. */
     public static void main(String[] args) throws InterruptedException {
         EngineSettings settings = EngineSettings.parse(args[0]);
-        String name = settings.model().getFileName().toString().replaceFirst("[.]gguf$", "");
-        ServerOptions options = ServerOptions.builder()
-                .port(Integer.parseInt(args[1]))
-                .streamInterval(settings.number("stream-interval", 1))
-                .build();
         List<Model> models = settings.load();
         try (Engine engine = settings.start(models);
-                Server server = Server.start(options, List.of(new ServedModel(name, List.of(), engine)))) {
+                Server server = start(settings, engine, Integer.parseInt(args[1]))) {
             System.out.println("serving at port " + server.port());
             server.awaitClose();
         } finally {
             models.forEach(Model::close);
         }
+    }
+
+    /** Serves an engine with these settings, under the {@linkplain EngineSettings#name name} of its model; port 0 is any free one. */
+    static Server start(EngineSettings settings, Engine engine, int port) {
+        ServerOptions options = ServerOptions.builder()
+                .port(port)
+                .streamInterval(settings.number("stream-interval", 1))
+                .build();
+        return Server.start(options, List.of(new ServedModel(settings.name(), List.of(), engine)));
     }
 }
